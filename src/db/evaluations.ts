@@ -1,0 +1,62 @@
+// Evaluations: what every check found and what automation said, kept for whoever asks "why" later.
+import { and, desc, eq } from 'drizzle-orm';
+import type { EpochMs } from '../domain/amount.ts';
+import type { Finding } from '../domain/finding.ts';
+import type { Fingerprint } from '../domain/fingerprint.ts';
+import type { Verdict } from '../domain/verdict.ts';
+import type { Db } from './connect.ts';
+import { evaluations } from './schema.ts';
+import { storable } from './storable.ts';
+
+export type Evaluation = {
+  readonly id: string;
+  readonly fingerprint: Fingerprint;
+  readonly verdict: Verdict;
+  readonly findings: readonly Finding[];
+  readonly rulebookHash: string | null;
+  readonly evaluatedAt: EpochMs;
+};
+
+export async function saveEvaluation(tx: Db, approvalId: string, evaluation: Omit<Evaluation, 'id'>): Promise<string> {
+  const [row] = await tx
+    .insert(evaluations)
+    .values({
+      approvalId,
+      fingerprint: evaluation.fingerprint,
+      verdict: evaluation.verdict.kind,
+      rule: evaluation.verdict.kind === 'approve' ? evaluation.verdict.rule : null,
+      reasons: storable(evaluation.verdict.reasons),
+      findings: storable(evaluation.findings),
+      rulebookHash: evaluation.rulebookHash,
+      evaluatedAt: new Date(evaluation.evaluatedAt),
+    })
+    .returning({ id: evaluations.id });
+  if (row === undefined) throw new Error('failed to record an evaluation', { cause: approvalId });
+  return row.id;
+}
+
+export async function latestEvaluation(
+  db: Db,
+  approvalId: string,
+  fingerprint: Fingerprint,
+): Promise<Evaluation | null> {
+  const [row] = await db
+    .select()
+    .from(evaluations)
+    .where(and(eq(evaluations.approvalId, approvalId), eq(evaluations.fingerprint, fingerprint)))
+    .orderBy(desc(evaluations.evaluatedAt))
+    .limit(1);
+  if (row === undefined) return null;
+  const verdict: Verdict =
+    row.verdict === 'approve' && row.rule !== null
+      ? { kind: 'approve', rule: row.rule, reasons: row.reasons }
+      : { kind: 'abstain', reasons: row.reasons };
+  return {
+    id: row.id,
+    fingerprint: row.fingerprint,
+    verdict,
+    findings: row.findings,
+    rulebookHash: row.rulebookHash,
+    evaluatedAt: row.evaluatedAt.getTime(),
+  };
+}

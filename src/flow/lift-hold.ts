@@ -1,0 +1,71 @@
+// Lifts somebody else's rejection: two admins together, never one.
+import { lockApproval } from '../db/approvals.ts';
+import type { Context } from '../context.ts';
+import { askToLift, liftHold, liveHolds } from '../db/holds.ts';
+import { liveDecision } from '../db/decisions.ts';
+import { addTasks } from '../db/outbox.ts';
+import { withdrawVotes } from '../db/votes.ts';
+import { isTerminal } from '../domain/lifecycle.ts';
+import type { Refusal } from '../domain/vote.ts';
+import { identify } from './cast-vote.ts';
+import { withdrawLiveDecision } from './decide.ts';
+import { record, type FlowContext } from './record.ts';
+
+export type LiftResult =
+  | { readonly kind: 'lifted' }
+  | { readonly kind: 'second-admin-needed' }
+  | { readonly kind: 'not-an-admin' }
+  | { readonly kind: 'same-admin' }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+export async function liftHolds(
+  ctx: FlowContext & Pick<Context, 'readVoter'>,
+  input: { approvalId: string; slackUser: string },
+): Promise<LiftResult> {
+  const identified = await identify(ctx, input.slackUser);
+  if (identified.kind === 'refused') return identified;
+  const { person } = identified;
+  if (!ctx.config.admins.includes(person.id)) return { kind: 'not-an-admin' };
+  return ctx.db.transaction(async (tx): Promise<LiftResult> => {
+    const row = await lockApproval(tx, input.approvalId);
+    if (row === null || isTerminal(row.state)) return refuse({ kind: 'closed', state: row?.state ?? 'unknown' });
+    const decision = await liveDecision(tx, row.id);
+    if (decision !== null && decision.firstAttemptAt !== null) return refuse({ kind: 'vote-spent' });
+    const holds = await liveHolds(tx, row.id);
+    if (holds.length === 0) return refuse({ kind: 'nothing-to-withdraw' });
+    if (holds.every((hold) => hold.liftAskedBy === person.id)) return { kind: 'same-admin' };
+    const tasks = [
+      { kind: 'sync-card', approvalId: row.id } as const,
+      { kind: 'evaluate', approvalId: row.id } as const,
+    ];
+    const agreed = holds.filter((hold) => isOtherAdmin(ctx, hold.liftAskedBy, person.id));
+    if (agreed.length < holds.length) {
+      for (const hold of holds) if (hold.liftAskedBy === null) await askToLift(tx, hold.id, person.id);
+      await record(ctx, tx, {
+        event: 'hold.lift-asked',
+        approvalId: row.id,
+        actor: person.id,
+        details: { holds: holds.length },
+      });
+      await addTasks(tx, tasks.slice(0, 1), ctx.now());
+      return { kind: 'second-admin-needed' };
+    }
+    for (const hold of holds) {
+      await liftHold(tx, { id: hold.id, by: `${hold.liftAskedBy},${person.id}`, now: ctx.now() });
+      await withdrawVotes(tx, { approvalId: row.id, personId: hold.personId, now: ctx.now() });
+    }
+    const why = `the rejection was lifted by ${holds[0]?.liftAskedBy} and ${person.id}`;
+    await record(ctx, tx, { event: 'hold.lifted', approvalId: row.id, actor: person.id, details: { why } });
+    if (decision?.basis.value === 'denied') await withdrawLiveDecision(ctx, tx, { row, why, actor: person.id });
+    await addTasks(tx, tasks, ctx.now());
+    return { kind: 'lifted' };
+  });
+}
+
+function isOtherAdmin(ctx: FlowContext, asked: string | null, personId: string): boolean {
+  return asked !== null && asked !== personId && ctx.config.admins.includes(asked);
+}
+
+function refuse(refusal: Refusal): LiftResult {
+  return { kind: 'refused', refusal };
+}

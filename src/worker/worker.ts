@@ -1,0 +1,87 @@
+// Runs tasks: one function per kind, and what becomes of the outbox row afterwards.
+import type { Context } from '../context.ts';
+import { failTask, finishTask, postponeTask, readTask, type StoredTask } from '../db/outbox.ts';
+import type { Task } from '../domain/task.ts';
+import { crashPoint } from '../flow/crash-points.ts';
+import { evaluateApproval } from '../flow/evaluate-approval.ts';
+import { refreshApproval } from '../flow/refresh-approval.ts';
+import { submitDecision } from '../flow/submit-decision.ts';
+import type { TaskResult } from '../flow/task-result.ts';
+import type { Queue } from '../queue/queue.ts';
+
+/** What draws in Slack; absent when Slack is off: then those tasks are done by having nothing to do. */
+export type SlackTasks = {
+  syncCard(input: { approvalId: string }): Promise<TaskResult>;
+  ask(input: { approvalId: string; personId: string }): Promise<TaskResult>;
+  remind(input: { approvalId: string; personId: string }): Promise<TaskResult>;
+  tellOutcome(input: { approvalId: string }): Promise<TaskResult>;
+  announce(input: { noticeId: string }): Promise<TaskResult>;
+};
+
+/** First pause after a failure; doubles up to the longest one, for ever: nothing is given up. */
+const firstRetryMs = 1000;
+const longestRetryMs = 60_000;
+
+export async function startWorker(
+  ctx: Context,
+  deps: { queue: Queue; slack: SlackTasks | null; concurrency: number },
+): Promise<{ close(): Promise<void> }> {
+  return deps.queue.work((job) => runTask(ctx, deps.slack, Number(job.taskId)), { concurrency: deps.concurrency });
+}
+
+/** Never throws for a task that fails: the outbox row carries the retry, the queue only the first push. */
+export async function runTask(ctx: Context, slack: SlackTasks | null, id: number): Promise<void> {
+  const stored = await readTask(ctx.db, id);
+  if (stored === null) return;
+  if (stored.notBefore > ctx.now()) return postponeTask(ctx.db, stored, stored.notBefore, ctx.now());
+  crashPoint('task-started');
+  let result: TaskResult;
+  try {
+    result = await perform(ctx, slack, stored.task);
+  } catch (error) {
+    ctx.log.error({ err: error, task: stored.task }, 'task failed');
+    result = { kind: 'failed', reason: error instanceof Error ? error.message : String(error), retryAfterMs: null };
+  }
+  await settle(ctx, stored, result);
+}
+
+async function settle(ctx: Context, stored: StoredTask, result: TaskResult): Promise<void> {
+  switch (result.kind) {
+    case 'done':
+      return finishTask(ctx.db, stored, ctx.now());
+    case 'later':
+      return postponeTask(ctx.db, stored, result.at, ctx.now());
+    case 'failed': {
+      const pauseMs =
+        result.retryAfterMs ?? Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(stored.attempts, 10));
+      ctx.log.warn(
+        { task: stored.task, attempts: stored.attempts + 1, reason: result.reason, pauseMs },
+        'task put off',
+      );
+      return failTask(ctx.db, stored, { error: result.reason, retryAt: ctx.now() + pauseMs });
+    }
+  }
+}
+
+async function perform(ctx: Context, slack: SlackTasks | null, task: Task): Promise<TaskResult> {
+  switch (task.kind) {
+    case 'refresh':
+      return refreshApproval(ctx, task);
+    case 'evaluate':
+      return evaluateApproval(ctx, task);
+    case 'submit':
+      return submitDecision(ctx, task);
+    case 'sync-card':
+      return slack?.syncCard(task) ?? done;
+    case 'ask':
+      return slack?.ask(task) ?? done;
+    case 'remind':
+      return slack?.remind(task) ?? done;
+    case 'tell-outcome':
+      return slack?.tellOutcome(task) ?? done;
+    case 'announce':
+      return slack?.announce(task) ?? done;
+  }
+}
+
+const done: TaskResult = { kind: 'done' };

@@ -1,0 +1,175 @@
+// The approval behind every face of the card.
+import type { ApprovalView } from '../../../src/domain/approval-view.ts';
+import {
+  aDecision,
+  aFinding,
+  aHold,
+  alice,
+  anActivity,
+  anApproval,
+  anApprovalView,
+  anAsset,
+  aPersonRef,
+  aStanding,
+  aSubmission,
+  aVote,
+  aVotingRule,
+  carol,
+  dave,
+  hourMs,
+  minuteMs,
+  noon,
+} from '../../builders.ts';
+
+import {
+  aliceVotes,
+  bothVote,
+  decidedBy,
+  findings,
+  twoGroups,
+  denied,
+  later,
+  abstain,
+  notSpent,
+  deciding,
+  sent,
+  approved,
+  held,
+  pending,
+  partly,
+  unreadable,
+  changed,
+  automatic,
+} from './scene-views.ts';
+
+const contractCall = anApproval({
+  activity: anActivity({
+    kind: 'contract-call',
+    platformKind: 'Wallets:Sign/transactionRequest/Evm',
+    asset: null,
+    amountBase: null,
+    price: null,
+    destinations: [{ address: '0xdAC17F958D2ee523a2206206994597C13D831ec7', amountBase: null }],
+    decoded: { kind: 'other', words: 'approve: lets 0x1111… spend an unlimited amount', dangerous: true },
+  }),
+});
+
+export const cardScenes: Readonly<Record<string, ApprovalView>> = {
+  received: anApprovalView({
+    approval: null,
+    state: 'received',
+    expiresAt: null,
+    approveInSlack: { kind: 'not-offered', reasons: ['it was not read yet'] },
+    rejectInSlack: false,
+  }),
+  unreadable,
+  pending,
+  'partly-approved': partly,
+  abstained: anApprovalView({ findings, verdict: abstain }),
+  'two-groups': anApprovalView({ approval: twoGroups, votes: [aliceVotes], findings }),
+  held,
+  'held-needs-more': anApprovalView({
+    votes: [aVote({ id: 'v3', personId: 'carol', choice: 'deny' })],
+    rules: [aVotingRule({ denyQuorum: 2 })],
+    holds: [aHold({ liftAskedBy: aPersonRef(dave) })],
+    approveInSlack: { kind: 'not-offered', reasons: ['somebody rejected it'] },
+  }),
+  deciding,
+  sending: anApprovalView({
+    state: 'sending',
+    votes: bothVote,
+    decision: aDecision({ firstAttemptAt: later }),
+    decidedBy,
+    submissions: [aSubmission({ outcome: 'unknown', reason: 'no answer within 10 seconds' })],
+    approveInSlack: notSpent,
+    rejectInSlack: false,
+  }),
+  sent,
+  approved,
+  'approved-automatically': automatic,
+  denied: anApprovalView({
+    state: 'denied',
+    votes: [aliceVotes, aVote({ id: 'v3', personId: 'carol', choice: 'deny', castAt: noon + 45 * minuteMs })],
+    holds: [aHold()],
+    decision: { ...denied, firstAttemptAt: noon + 46 * minuteMs },
+    decidedBy: [aPersonRef(carol)],
+    endedAt: noon + 46 * minuteMs,
+    rejectInSlack: false,
+  }),
+  'cancelled-by-initiator': anApprovalView({
+    state: 'denied',
+    decision: {
+      ...denied,
+      basis: { value: 'denied', people: ['dave'], reason: 'I typed a wrong amount', cancelledByInitiator: true },
+    },
+    decidedBy: [aPersonRef(dave)],
+    endedAt: noon + 46 * minuteMs,
+  }),
+  expired: anApprovalView({ state: 'expired', votes: [aliceVotes], endedAt: noon + 4 * hourMs }),
+  failed: anApprovalView({ state: 'failed', stateReason: 'insufficient funds', endedAt: later }),
+  cancelled: anApprovalView({ state: 'cancelled', endedAt: later }),
+  'decided-elsewhere': anApprovalView({
+    state: 'approved',
+    endedElsewhere: true,
+    votes: [aliceVotes],
+    platformDecisions: [{ who: 'Carol Castillo', value: 'approved', ours: false }],
+    endedAt: noon + 30 * minuteMs,
+  }),
+  blocked: anApprovalView({
+    state: 'blocked',
+    votes: bothVote,
+    decision: aDecision({ firstAttemptAt: later }),
+    submissions: [aSubmission({ outcome: 'refused', reason: '403 the service account may not vote on this policy' })],
+    approveInSlack: { kind: 'not-offered', reasons: ['the platform refused our vote'] },
+    rejectInSlack: false,
+  }),
+  followed: anApprovalView({
+    mode: 'card',
+    rules: [],
+    approveInSlack: { kind: 'not-offered', reasons: ['this connection only shows cards'] },
+    rejectInSlack: false,
+  }),
+  paused: anApprovalView({
+    findings,
+    switches: { automation: false, approvals: false },
+    approveInSlack: { kind: 'not-offered', reasons: ['approvals from here are paused'] },
+  }),
+  'automation-paused': anApprovalView({ switches: { automation: false, approvals: true } }),
+  changed,
+  'contract-call': anApprovalView({
+    approval: contractCall,
+    standing: aStanding({
+      approval: contractCall,
+      refusals: ['it is not a plain transfer (Wallets:Sign/transactionRequest/Evm)'],
+    }),
+    value: null,
+    findings: [
+      aFinding({
+        check: 'decode',
+        title: 'What it does',
+        outcome: 'stop',
+        words: 'it gives somebody else the right to spend without limit',
+      }),
+    ],
+    approveInSlack: {
+      kind: 'not-offered',
+      reasons: ['it is not a plain transfer (Wallets:Sign/transactionRequest/Evm)'],
+    },
+  }),
+  unreachable: anApprovalView({
+    standing: aStanding({ approval: anApproval(), rules: [aVotingRule({ quorum: 3 })] }).map((group) => ({
+      ...group,
+      eligible: [aPersonRef(alice)],
+      unreachable: ['3 people are needed', 'only 1 can vote'],
+    })),
+  }),
+  'hostile-memo': anApprovalView({
+    approval: anApproval({
+      activity: anActivity({
+        memo: '<!channel> *APPROVED* :white_check_mark: <https://evil.example|0xGood> \u202eevil\u200b\n`code`',
+        externalId: '<@U0ALICE>',
+        asset: anAsset({ symbol: '<!here>' }),
+      }),
+    }),
+  }),
+};

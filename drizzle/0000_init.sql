@@ -205,7 +205,7 @@ CREATE INDEX "approvals_open" ON "approvals" USING btree ("connection") WHERE en
 CREATE UNIQUE INDEX "cards_one" ON "cards" USING btree ("approval_id","kind","person_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "decisions_one_live" ON "decisions" USING btree ("approval_id") WHERE withdrawn_at is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "deliveries_once" ON "deliveries" USING btree ("connection","dedupe_key");--> statement-breakpoint
-CREATE INDEX "deliveries_by_time" ON "deliveries" USING btree ("received_at");--> statement-breakpoint
+CREATE INDEX "deliveries_by_time" ON "deliveries" USING brin ("received_at");--> statement-breakpoint
 CREATE INDEX "evaluations_latest" ON "evaluations" USING btree ("approval_id","evaluated_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "holds_one_per_person" ON "holds" USING btree ("approval_id","person_id") WHERE lifted_at is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "reservations_once" ON "reservations" USING btree ("key","decision_id");--> statement-breakpoint

@@ -158,7 +158,7 @@ function contentOf(approval: Pick<Approval, 'activity' | 'policies'>): unknown {
   return { activity, policies: approval.policies.map(({ id, groups }) => ({ id, groups })) };
 }
 
-export const fingerprint = fingerprintOf(anApproval());
+const fingerprint = fingerprintOf(anApproval());
 
 export function aVote(overrides: Partial<Vote> = {}): Vote {
   return {

@@ -19,7 +19,7 @@ export type AuditHead = { readonly seq: number; readonly mac: string };
 /** Its number is arbitrary and stable: every process must take the same lock. */
 const chainLock = 4_021_977_301;
 
-export const genesis = '0'.repeat(64);
+const genesis = '0'.repeat(64);
 
 /**
  * Appends in the caller's transaction, which it serialises with every other one that appends until the commit: take

@@ -30,6 +30,8 @@ export function connect(url: string, options: ConnectOptions = {}): Connection {
   const sql = postgres(url, {
     max,
     connect_timeout: 10,
+    // Its own pauses grow to twenty seconds, in which a database that is back would still be called away.
+    backoff: (attempt: number) => Math.min(1, 0.05 * 2 ** attempt),
     onnotice: () => {},
     connection: {
       application_name: name,

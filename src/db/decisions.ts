@@ -1,5 +1,5 @@
 // Decisions: written once, at most one alive per approval (a unique index), withdrawn only before the first attempt.
-import { and, desc, eq, isNull } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import type { EpochMs } from '../domain/amount.ts';
 import type { Decision, DecisionBasis } from '../domain/decision.ts';
 import type { Fingerprint } from '../domain/fingerprint.ts';
@@ -36,17 +36,6 @@ export async function liveDecision(db: Db, approvalId: string): Promise<StoredDe
     .select()
     .from(decisions)
     .where(and(eq(decisions.approvalId, approvalId), isNull(decisions.withdrawnAt)));
-  return row === undefined ? null : toDecision(row);
-}
-
-/** The last one withdrawn, so that a card can say why the vote reopened. */
-export async function lastDecision(db: Db, approvalId: string): Promise<StoredDecision | null> {
-  const [row] = await db
-    .select()
-    .from(decisions)
-    .where(eq(decisions.approvalId, approvalId))
-    .orderBy(desc(decisions.decidedAt))
-    .limit(1);
   return row === undefined ? null : toDecision(row);
 }
 

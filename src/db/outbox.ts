@@ -1,5 +1,5 @@
 // The outbox: work left over after a commit, one row per piece of work, coalesced by key.
-import { and, asc, eq, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, lt, lte, or, sql, type SQL } from 'drizzle-orm';
 import type postgres from 'postgres';
 import type { EpochMs } from '../domain/amount.ts';
 import { taskKey, type ScheduledTask, type Task, type TaskKind } from '../domain/task.ts';
@@ -15,6 +15,23 @@ export const outboxChannel = 'countersign_outbox';
  * than asked; work that runs at this moment runs once more afterwards.
  */
 export async function addTasks(tx: Db, tasks: readonly (Task | ScheduledTask)[], now: EpochMs): Promise<void> {
+  return insertTasks(tx, tasks, now, sql`true`);
+}
+
+/**
+ * For the sweep: writes what is missing. Work that is there waits for a reason, its pause or the moment that the other
+ * side asked us to come back at; only a look that is planned for later, and did not fail, is due now.
+ */
+export async function addMissingTasks(tx: Db, tasks: readonly (Task | ScheduledTask)[], now: EpochMs): Promise<void> {
+  return insertTasks(tx, tasks, now, sql`${outbox.kind} = 'refresh' and ${outbox.attempts} = 0`);
+}
+
+async function insertTasks(
+  tx: Db,
+  tasks: readonly (Task | ScheduledTask)[],
+  now: EpochMs,
+  hastens: SQL,
+): Promise<void> {
   if (tasks.length === 0) return;
   const unique = new Map<string, ScheduledTask>();
   for (const entry of tasks) {
@@ -39,6 +56,7 @@ export async function addTasks(tx: Db, tasks: readonly (Task | ScheduledTask)[],
         version: sql`${outbox.version} + 1`,
         notBefore: sql`least(${outbox.notBefore}, excluded.not_before)`,
       },
+      setWhere: hastens,
     });
   await tx.execute(sql`select pg_notify(${outboxChannel}, '')`);
 }
@@ -155,10 +173,6 @@ export async function failingTasks(
     .where(sql`${outbox.attempts} >= ${minimumAttempts}`)
     .orderBy(asc(outbox.id))
     .limit(100);
-}
-
-export async function countTasks(db: Db): Promise<number> {
-  return db.$count(outbox);
 }
 
 /** Calls back whenever rows may have become due; listening survives a lost connection. */

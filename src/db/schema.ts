@@ -43,7 +43,10 @@ export const deliveries = pgTable(
     body: bytea('body').notNull(),
     receivedAt: instant('received_at').notNull().defaultNow(),
   },
-  (t) => [uniqueIndex('deliveries_once').on(t.connection, t.dedupeKey), index('deliveries_by_time').on(t.receivedAt)],
+  (t) => [
+    uniqueIndex('deliveries_once').on(t.connection, t.dedupeKey),
+    index('deliveries_by_time').using('brin', t.receivedAt),
+  ],
 );
 
 export const approvals = pgTable(

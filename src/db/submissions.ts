@@ -1,8 +1,8 @@
 // Submissions: each attempt to send a decision, and its outcome. At most one attempt is open (a unique index).
-import { and, asc, eq, isNull } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNotNull, isNull } from 'drizzle-orm';
 import type { EpochMs } from '../domain/amount.ts';
 import type { Db } from './connect.ts';
-import { submissions } from './schema.ts';
+import { approvals, submissions } from './schema.ts';
 import { storableText } from './storable.ts';
 
 export type Submission = {
@@ -60,4 +60,27 @@ export async function finishSubmission(
     .where(and(eq(submissions.id, input.id), isNull(submissions.finishedAt)))
     .returning({ id: submissions.id });
   return finished.length > 0;
+}
+
+/**
+ * Why our vote is not accepted on this connection, as its latest definite answer said: refused for what we are, and
+ * nothing accepted since. Null when nothing is known against it.
+ */
+export async function rememberedRefusal(db: Db, connection: string): Promise<string | null> {
+  const [latest] = await db
+    .select({ outcome: submissions.outcome, mayNotVote: approvals.mayNotVote })
+    .from(submissions)
+    .innerJoin(approvals, eq(approvals.id, submissions.approvalId))
+    .where(and(eq(approvals.connection, connection), inArray(submissions.outcome, ['accepted', 'refused'])))
+    .orderBy(desc(submissions.finishedAt))
+    .limit(1);
+  return latest?.outcome === 'refused' ? latest.mayNotVote : null;
+}
+
+/** An accepted vote shows that the account may vote: what waits needs no links any more. */
+export async function forgetRefusal(tx: Db, connection: string): Promise<void> {
+  await tx
+    .update(approvals)
+    .set({ mayNotVote: null })
+    .where(and(eq(approvals.connection, connection), eq(approvals.state, 'pending'), isNotNull(approvals.mayNotVote)));
 }

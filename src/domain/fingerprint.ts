@@ -15,14 +15,16 @@ export type Fingerprint = string;
 export function fingerprintOf(
   approval: Pick<Approval, 'platform' | 'organisation' | 'environment' | 'id' | 'initiator' | 'decisive'>,
 ): Fingerprint {
-  const canonical = canonicalize({
-    platform: approval.platform,
-    organisation: approval.organisation,
-    environment: approval.environment,
-    approval: approval.id,
-    initiator: approval.initiator?.account ?? null,
-    decisive: withNumbersAsText(approval.decisive),
-  });
+  const canonical = canonicalize(
+    withNumbersAsText({
+      platform: approval.platform,
+      organisation: approval.organisation,
+      environment: approval.environment,
+      approval: approval.id,
+      initiator: approval.initiator?.account ?? null,
+      decisive: approval.decisive,
+    }),
+  );
   if (canonical === undefined) throw new Error('failed to canonicalise an approval');
   return createHash('sha256').update('countersign/v1\n').update(canonical).digest('hex');
 }

@@ -95,6 +95,8 @@ export function releaseOf(input: {
 }): Release {
   const { approval, standing, verdict } = input;
   if (approval.decisions.some((decision) => decision.account === input.serviceAccount)) return { kind: 'spent' };
+  if (approval.initiator?.account === input.serviceAccount)
+    return { kind: 'cannot-vote', reason: 'the service account asked for it itself' };
   if (!input.canVote) return { kind: 'cannot-vote', reason: 'the service account may not vote here' };
   if (approval.groupLogic !== 'all')
     return { kind: 'cannot-vote', reason: 'alternative groups are decided on the platform' };

@@ -214,7 +214,7 @@ async function overCeiling(
 }
 
 /** Every budget that applies, with the key that it is summed under. An automatic approval must fit into all of them. */
-export function budgetsFor(
+function budgetsFor(
   budgets: readonly Budget[],
   connection: string,
   approval: Approval,

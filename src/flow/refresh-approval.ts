@@ -5,7 +5,7 @@ import type { Db } from '../db/connect.ts';
 import { liveDecision } from '../db/decisions.ts';
 import { addTasks } from '../db/outbox.ts';
 import { readSnapshot, saveSnapshot } from '../db/snapshots.ts';
-import { submissionsOf } from '../db/submissions.ts';
+import { rememberedRefusal, submissionsOf } from '../db/submissions.ts';
 import type { EpochMs } from '../domain/amount.ts';
 import type { Approval } from '../domain/approval.ts';
 import { describeChanges } from '../domain/changes.ts';
@@ -153,10 +153,12 @@ async function settlePending(
     });
   }
   if (row.state === 'received' || row.state === 'unreadable') {
+    const mayNotVote = row.mayNotVote ?? (await rememberedRefusal(tx, row.connection));
     return moveTo(ctx, tx, row, {
       state: 'pending',
       reason: null,
       actor: 'platform',
+      change: { mayNotVote },
       details: { fingerprint: row.fingerprint },
     });
   }

@@ -3,7 +3,7 @@ import { lockApproval, readApprovalRow, updateApproval, type ApprovalRow } from 
 import type { Context } from '../context.ts';
 import { liveDecision, markFirstAttempt, type StoredDecision } from '../db/decisions.ts';
 import { addTasks } from '../db/outbox.ts';
-import { finishSubmission, startSubmission, submissionsOf, type Submission } from '../db/submissions.ts';
+import { finishSubmission, forgetRefusal, startSubmission, submissionsOf, type Submission } from '../db/submissions.ts';
 import { switchPositions } from '../db/switches.ts';
 import { withdrawVotes } from '../db/votes.ts';
 import type { Approval } from '../domain/approval.ts';
@@ -231,6 +231,8 @@ async function finish(
     await addTasks(tx, [{ kind: 'sync-card', approvalId: row.id }], ctx.now());
   });
   crashPoint('outcome-recorded');
+  // In a statement of its own: other approvals' rows are never waited for while the audit chain is held.
+  if (outcome.kind === 'accepted') await forgetRefusal(ctx.db, row.connection);
   const readAt = ctx.now();
   const reading = await platform.readApproval(row.platformId);
   await applyReading(ctx, { connection: row.connection, platformId: row.platformId, reading, readAt });

@@ -2,7 +2,7 @@
 import { openApprovals, type ApprovalRow } from '../db/approvals.ts';
 import type { Context } from '../context.ts';
 import { liveDecision } from '../db/decisions.ts';
-import { addTasks } from '../db/outbox.ts';
+import { addMissingTasks } from '../db/outbox.ts';
 import type { ScheduledTask, Task } from '../domain/task.ts';
 import type { FlowContext } from './record.ts';
 
@@ -27,7 +27,7 @@ export async function sweep(ctx: FlowContext & Pick<Context, 'platforms'>): Prom
     }
     pending += ids.size;
     const refreshes = [...ids].map((platformId): Task => ({ kind: 'refresh', connection, platformId }));
-    await addTasks(ctx.db, [...refreshes, ...(await forgottenWork(ctx, open))], ctx.now());
+    await addMissingTasks(ctx.db, [...refreshes, ...(await forgottenWork(ctx, open))], ctx.now());
   }
   return { connections: ctx.platforms.size, pending, unavailable };
 }

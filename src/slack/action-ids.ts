@@ -55,8 +55,6 @@ export const reasonCodes = [
   { code: 'other', words: 'Other' },
 ] as const;
 
-export type ReasonCode = (typeof reasonCodes)[number]['code'];
-
 /** The words for a code that came back from a modal; null when no such code was offered. */
 export function reasonCodeWords(code: string): string | null {
   return reasonCodes.find((entry) => entry.code === code)?.words ?? null;

@@ -8,20 +8,13 @@ import { refreshApproval } from '../flow/refresh-approval.ts';
 import { submitDecision } from '../flow/submit-decision.ts';
 import type { TaskResult } from '../flow/task-result.ts';
 import type { Queue } from '../queue/queue.ts';
-
-/** What draws in Slack; absent when Slack is off: then those tasks are done by having nothing to do. */
-export type SlackTasks = {
-  syncCard(input: { approvalId: string }): Promise<TaskResult>;
-  ask(input: { approvalId: string; personId: string }): Promise<TaskResult>;
-  remind(input: { approvalId: string; personId: string }): Promise<TaskResult>;
-  tellOutcome(input: { approvalId: string }): Promise<TaskResult>;
-  announce(input: { noticeId: string }): Promise<TaskResult>;
-};
+import type { SlackTasks } from '../slack/app.ts';
 
 /** First pause after a failure; doubles up to the longest one, for ever: nothing is given up. */
 const firstRetryMs = 1000;
 const longestRetryMs = 60_000;
 
+/** `slack` is null when Slack is off: then its tasks are done by having nothing to do. */
 export async function startWorker(
   ctx: Context,
   deps: { queue: Queue; slack: SlackTasks | null; concurrency: number },

@@ -81,6 +81,20 @@ describe('an answer that is not a definite success is read again, never assumed'
     expect((await lab.row()).state).toBe('approved');
   });
 
+  it('a refusal for what we are is remembered: later approvals get a link, until a vote is accepted again', async () => {
+    lab.world.answers.push({ outcome: { kind: 'refused', reason: 'not activated', mayNotVote: true }, apply: false });
+    await quorum();
+    await lab.advance(30_000);
+
+    await lab.arrive(anApproval({ id: 'ap-2' }));
+    expect(await lab.row('ap-2')).toMatchObject({ state: 'pending', mayNotVote: 'not activated' });
+    await retrySubmission(lab.ctx, { approvalId: (await lab.row()).id, personId: 'alice' });
+    await lab.work();
+
+    expect((await lab.row()).state).toBe('approved');
+    expect((await lab.row('ap-2')).mayNotVote).toBeNull();
+  });
+
   it('while the platform is down nothing is sent, and afterwards exactly once', async () => {
     await quorum();
     lab.world.readable = 'unavailable';

@@ -71,6 +71,7 @@ export const translateTransfer: Translate = (approval, request, around) => {
       ...(form.isNft === true ? ['it moves a single item (an NFT), which has no amount'] : []),
       ...(asset === null ? ['its asset is not named in full'] : decimalsUnread(asset, network)),
       ...memoUnread,
+      ...longMemo(memo, network),
       ...Object.keys(body)
         .filter((key) => !known.has(key))
         .map((key) => `its field "${key}" is not known`),
@@ -122,6 +123,16 @@ function priceOf(request: ExactRecord): Price | null {
 function instantOf(text: string | null): number | null {
   const instant = text === null || !/^\d{4}-\d{2}-\d{2}T/.test(text) ? Number.NaN : Date.parse(text);
   return Number.isNaN(instant) ? null : instant;
+}
+
+/** Characters of a memo that every card shows. */
+const maxShownMemo = 200;
+
+/** Where the memo can route the money (every family but EVM, which has none on chain), people must see all of it. */
+function longMemo(memo: Activity['memo'], network: Activity['network']): readonly string[] {
+  if (memo === null || memo.length <= maxShownMemo) return [];
+  const family = network === null ? null : (networkNamed(network)?.family ?? null);
+  return family === 'evm' ? [] : ['its memo is too long to show in full, and may decide who is credited'];
 }
 
 /** A memo can decide whom an exchange credits: one that is neither a text nor a number is not passed over. */

@@ -8,6 +8,8 @@ import { idGrammar, requestNames } from './wire.ts';
 const signatureHeader = 'x-dfns-webhook-signature';
 const signatureGrammar = /^sha256=[0-9a-f]{64}$/;
 const kindGrammar = /^[A-Za-z0-9_.:-]{1,100}$/;
+/** An instant in ISO 8601, whatever its precision. */
+const dateGrammar = /^[0-9T:.Z+-]{10,40}$/;
 
 /** Dfns stamps every attempt when it signs it; both a late copy and one from the future are refused. */
 const toleranceMs = 300_000;
@@ -80,22 +82,25 @@ function isJsonRecord(value: Json | undefined): value is JsonRecord {
 
 function hintOf(event: JsonRecord, body: Uint8Array): Hint {
   const { kind } = event;
-  return {
-    // A signed body of an unknown form (the test event is not documented) is recorded, not refused.
-    eventKind: typeof kind === 'string' && kindGrammar.test(kind) ? kind : 'unrecognised',
-    dedupeKey: dedupeKeyOf(event, body),
-    approvalId: approvalIdIn(event['data']),
-  };
+  // A signed body of an unknown form (the test event is not documented) is recorded, not refused.
+  const eventKind = typeof kind === 'string' && kindGrammar.test(kind) ? kind : 'unrecognised';
+  const approvalId = approvalIdIn(event['data']);
+  return { eventKind, dedupeKey: dedupeKeyOf(event, body, { eventKind, approvalId }), approvalId };
 }
 
 /**
  * Every attempt is a new event id, and `retryOf` names only the attempt before it, so no id is common to a whole chain
  * of five. What is common is the event itself: its kind, its date and its data, in canonical form because nothing
- * promises that a stored event keeps the order of its keys. An event without data falls back on the ids.
+ * promises that a stored event keeps the order of its keys. Where the data name an approval, its id stands for them:
+ * hashing all of it was the dearest step of the intake, and a hint that coincides with another one of the same kind,
+ * moment and approval asks for the same reading. An event without data falls back on the ids.
  * https://docs.dfns.co/api-reference/webhook-events
  */
-function dedupeKeyOf(event: JsonRecord, body: Uint8Array): string {
+function dedupeKeyOf(event: JsonRecord, body: Uint8Array, named: Pick<Hint, 'eventKind' | 'approvalId'>): string {
   const { kind, date, data, id, retryOf } = event;
+  if (named.approvalId !== null && typeof date === 'string' && dateGrammar.test(date)) {
+    return `${named.eventKind}/${date}/${named.approvalId}`;
+  }
   if (isJsonRecord(data) && Object.keys(data).length > 0) {
     return `data-${sha256(canonicalOf([kind ?? null, date ?? null, data]))}`;
   }

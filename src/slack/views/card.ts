@@ -9,7 +9,7 @@ import { actions, context, header, sealed, section, titled, type Message } from 
 import { cardButtons } from './card-buttons.ts';
 import { approveButtonAllowed, decisiveBlocks, factsNotShown } from './decisive.ts';
 import { changedLines, explanationOf, noApproveReasons, pausedLine } from './explain.ts';
-import { exceptionLines, hasStop, passedLine } from './findings.ts';
+import { exceptionLines, hasStop, onlyRulebookAbstained, passedLine } from './findings.ts';
 import { alternativesLine, groupWords } from './groups.ts';
 import { droppable, fit, keep, lastResort, maxCardBlocks, maxCardJson, type Part } from './limits.ts';
 import { explorerLink, link, platformLabel } from './links.ts';
@@ -40,7 +40,8 @@ function withButtons(view: ApprovalView, body: readonly KnownBlock[]): readonly 
 function parts(view: ApprovalView): readonly Part[] {
   const checks = checkParts(view);
   const face = faceOf(view);
-  const checksFirst = face === 'abstained' || hasStop(view);
+  // "No rule allows it" is the ordinary case and no news: then the facts come first, as on any other card.
+  const checksFirst = hasStop(view) || (face === 'abstained' && !onlyRulebookAbstained(view));
   const facts = decisiveBlocks(view);
   return [
     keep(header('header', headerText(view))),

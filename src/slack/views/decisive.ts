@@ -23,7 +23,7 @@ export type DecisiveFact = {
   readonly wide: boolean;
 };
 
-export function decisiveFactsOf(view: ApprovalView): readonly DecisiveFact[] {
+function decisiveFactsOf(view: ApprovalView): readonly DecisiveFact[] {
   if (view.approval === null) return [];
   const { activity } = view.approval;
   return [

@@ -4,7 +4,7 @@ import { worstFirst, type Finding, type Outcome } from '../../domain/finding.ts'
 import { rulebookCheck } from '../../domain/verdict.ts';
 import { prose } from './text.ts';
 
-export const outcomeWords: Readonly<Record<Outcome, string>> = {
+const outcomeWords: Readonly<Record<Outcome, string>> = {
   stop: '🛑 *Stop*',
   flag: '🚩 *Look*',
   unavailable: '✋ *Not known*',
@@ -46,4 +46,10 @@ function otherReasons(view: ApprovalView): readonly string[] {
 
 export function hasStop(view: ApprovalView): boolean {
   return view.findings.some((finding) => finding.outcome === 'stop');
+}
+
+/** Every check passed, and the rulebook simply does not allow it. */
+export function onlyRulebookAbstained(view: ApprovalView): boolean {
+  const open = view.findings.filter((finding) => finding.outcome !== 'pass');
+  return open.length === 1 && open[0]?.check === rulebookCheck && open[0].outcome === 'flag';
 }

@@ -22,7 +22,7 @@ export function platformLabel(view: Pick<ApprovalView, 'platform'>): string {
 }
 
 /** Null when it could break out of Slack's `<url|label>`, or is no web address. */
-export function safeUrl(url: string | null): string | null {
+function safeUrl(url: string | null): string | null {
   return url !== null && url.length <= 500 && /^https?:\/\/[\w.~:/?#[\]@!$&'()+,;=%-]+$/.test(url) ? url : null;
 }
 

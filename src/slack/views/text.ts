@@ -19,10 +19,14 @@ export function prose(text: string, max = 300): string {
 }
 
 /** For `plain_text`: the same, because Slack treats `&`, `<` and `>` alike there. */
-export const plain = prose;
+export function plain(text: string, max?: number): string {
+  return prose(text, max);
+}
 
 /** For the fallback `text` of a message, which notifications and screen readers get. */
-export const fallback = prose;
+export function fallback(text: string, max?: number): string {
+  return prose(text, max);
+}
 
 /**
  * For `mrkdwn`: an identifier or a quoted text in code, in which Slack formats nothing. Copyable as it is, unless a

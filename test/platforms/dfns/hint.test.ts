@@ -88,10 +88,16 @@ describe('the dedupe key', () => {
   test.each<[string, Record<string, unknown>]>([
     ['kind', { kind: 'policy.approval.resolved' }],
     ['date', { date: '2026-09-14T08:30:00.501Z' }],
-    ['data', { data: { approval: { id: 'ap-1', decisions: [{}] } } }],
     ['approval', { data: { approval: { id: 'ap-2' } } }],
   ])('differs when the %s differs', (_, overrides) => {
     expect(hintOf(anEvent(overrides)).dedupeKey).not.toBe(hintOf(anEvent()).dedupeKey);
+  });
+
+  test('differs with the data of events that name no approval', () => {
+    const one = anEvent({ data: { activityId: 'a-1' } });
+    const other = anEvent({ data: { activityId: 'a-2' } });
+
+    expect(hintOf(one).dedupeKey).not.toBe(hintOf(other).dedupeKey);
   });
 
   test('of an event without data is that of its lineage, then of its id, then of its bytes', () => {

@@ -106,6 +106,23 @@ describe('reading', () => {
     expect(await connect().readApproval(approvalId)).toMatchObject({ kind: 'unavailable', retryAfterMs });
   });
 
+  test('names are looked up once in ten minutes, approvals and policies every time', async () => {
+    const { approvalId } = custody.play('large-transfer');
+    const platform = connect();
+    const callsOf = () => {
+      const { calls } = custody.ledger();
+      return [calls['get-approval'], calls['get-policy'], calls['wallet'], calls['identity']];
+    };
+
+    await readOf(approvalId, platform);
+    await readOf(approvalId, platform);
+    expect(callsOf()).toEqual([2, 2, 1, 1]);
+
+    await custody.advance(10 * 60_000);
+    await readOf(approvalId, platform);
+    expect(callsOf()).toEqual([3, 3, 2, 2]);
+  });
+
   test('what is only looked up for display never keeps an approval from being read', async () => {
     const { approvalId } = custody.play('large-transfer');
     custody.addFault({ kind: 'status', on: 'wallet', status: 500 });

@@ -150,3 +150,21 @@ describe('what a transfer holds beyond what we know', () => {
 function anApprovalWith(activity: string): string {
   return `{"id":"ap-1","initiatorId":"us-1","status":"Pending","activity":${activity},"policyEvaluations":[],"decisions":[]}`;
 }
+
+describe('a memo that is too long for a card', () => {
+  const long = 'x'.repeat(201);
+
+  test('leaves a transfer unread where the memo may decide who is credited', () => {
+    const { activity } = translated(changed('stellar-native-memo', '"memo":"104417"', `"memo":"${long}"`));
+    expect(readPlainTransfer(activity)).toMatchObject({
+      kind: 'not-plain',
+      reasons: expect.arrayContaining(['its memo is too long to show in full, and may decide who is credited']),
+    });
+  });
+
+  test('does not where the network keeps no memo', () => {
+    const amount = '"amount":"4250000000000000000"';
+    const { activity } = translated(changed('native-transfer', amount, `${amount},"memo":"${long}"`));
+    expect(readPlainTransfer(activity).kind).toBe('plain');
+  });
+});

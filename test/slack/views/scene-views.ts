@@ -19,7 +19,7 @@ import {
 } from '../../builders.ts';
 
 export const aliceVotes = aVote();
-export const bobVotes = aVote({
+const bobVotes = aVote({
   id: '6b2d3e9c-0000-4000-8000-000000000002',
   personId: 'bob',
   slackUser: 'T0ACME/U0BOB',
@@ -41,7 +41,7 @@ export const findings = [
   aFinding({ check: 'network', title: 'Network', words: 'Ethereum is allowed', evidence: {}, dataAt: null }),
 ];
 
-export const compliance = aGroup({
+const compliance = aGroup({
   key: 'plc-th7j9-kev9f-26s493m74jnod2er/Compliance',
   policyId: 'plc-th7j9-kev9f-26s493m74jnod2er',
   name: 'Compliance',

@@ -1,0 +1,13 @@
+// What every part of the Slack room works with: the flow's context, the ways to call Slack, and what is known of it.
+import type { Context } from '../context.ts';
+import type { ChannelReader } from './channels.ts';
+import type { SlackClients } from './client.ts';
+import type { VoterReader } from './people.ts';
+import type { WorkspaceReader } from './workspace.ts';
+
+export type Room = SlackClients & {
+  readonly ctx: Context;
+  readonly workspace: WorkspaceReader;
+  readonly voters: VoterReader;
+  readonly channels: ChannelReader;
+};

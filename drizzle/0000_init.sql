@@ -28,6 +28,7 @@ CREATE TABLE "cards" (
 	"channel" text NOT NULL,
 	"ts" text,
 	"drawn_digest" text,
+	"revision" integer DEFAULT 0 NOT NULL,
 	"reminded_at" timestamp with time zone,
 	"error" text,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL

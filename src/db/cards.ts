@@ -14,6 +14,7 @@ export type Card = {
   readonly channel: string;
   readonly ts: string | null;
   readonly drawnDigest: string | null;
+  readonly revision: number;
   readonly remindedAt: EpochMs | null;
   readonly error: string | null;
 };
@@ -71,7 +72,13 @@ export async function addDirectCard(tx: Db, approvalId: string, personId: string
 export async function updateCard(
   tx: Db,
   id: string,
-  change: { channel?: string; ts?: string | null; drawnDigest?: string | null; error?: string | null },
+  change: {
+    channel?: string;
+    ts?: string | null;
+    drawnDigest?: string | null;
+    revision?: number;
+    error?: string | null;
+  },
   now: EpochMs,
 ): Promise<void> {
   await tx

@@ -246,6 +246,8 @@ export const cards = pgTable(
     ts: text('ts'),
     /** Digest of what was last drawn: an unchanged card is not sent again. */
     drawnDigest: text('drawn_digest'),
+    /** The revision of the content whose change was last said in the channel. */
+    revision: integer('revision').notNull().default(0),
     remindedAt: instant('reminded_at'),
     error: text('error'),
     updatedAt: instant('updated_at').notNull().defaultNow(),

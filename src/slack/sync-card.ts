@@ -15,6 +15,7 @@ import { permalinkOf, postMessage, updateMessage, type Place } from './messages.
 import type { Room } from './room.ts';
 import { sha256, type Message } from './views/blocks.ts';
 import { card as drawCard } from './views/card.ts';
+import { threadContentChanged } from './views/thread.ts';
 
 /** What a first evaluation may take before the card is posted without it. */
 const firstVerdictMs = 10_000;
@@ -119,8 +120,30 @@ async function draw(room: Room, tx: Db, drawing: Drawing): Promise<Drawn> {
   if (isLost(updated.answer)) return repost(room, tx, { ...drawing, message, digest, place, word: updated.answer });
   if (updated.answer.kind !== 'ok') return refuse(room.ctx, tx, card, updated.answer);
   pace.drawn(target.approvalId);
-  await updateCard(tx, card.id, { drawnDigest: digest, error: updated.shortenedFor }, now());
+  const revision = await sayChanged(room, card, view, place);
+  // What could not be said is tried again: a card without a digest is drawn at the next occasion.
+  const drawnDigest = revision === view.revision ? digest : null;
+  await updateCard(tx, card.id, { drawnDigest, revision, error: updated.shortenedFor }, now());
   return { result: done, moved: null };
+}
+
+/**
+ * An updated card rings no phone, and people who voted must hear that their votes are void: the difference is said in
+ * the thread and in the channel, once for each change. Said again after a crash right here; never left out.
+ */
+async function sayChanged(room: Room, card: Card, view: ApprovalView, place: Place): Promise<number> {
+  if (view.revision <= card.revision) return card.revision;
+  if (isTerminal(view.state)) return view.revision;
+  const message = threadContentChanged(view);
+  const said = await postMessage(room.patient, {
+    channel: place.channel,
+    threadTs: place.ts,
+    broadcast: true,
+    message,
+  });
+  if (said.kind === 'ok') return view.revision;
+  room.ctx.log.warn({ approvalId: view.id, error: failureWord(said) }, 'change of content not said');
+  return card.revision;
 }
 
 type Ready = Drawing & { readonly message: Message; readonly digest: string };
@@ -135,7 +158,13 @@ async function post(room: Room, tx: Db, ready: Ready): Promise<Drawn> {
   crashPoint('card-posted');
   const { channel: realChannel, ts } = posted.answer.value;
   pace.drawn(target.approvalId);
-  const change = { channel: realChannel, ts, drawnDigest: digest, error: posted.shortenedFor };
+  const change = {
+    channel: realChannel,
+    ts,
+    drawnDigest: digest,
+    revision: view.revision,
+    error: posted.shortenedFor,
+  };
   await updateCard(tx, card.id, change, room.ctx.now());
   return { result: done, moved: null };
 }

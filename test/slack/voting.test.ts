@@ -241,6 +241,19 @@ describe('content that changes', () => {
     expect(JSON.stringify(lab.cards()[0]?.blocks)).toContain('another invoice');
   });
 
+  it('is said in the channel once, because an updated card rings no phone', async () => {
+    await lab.arrive();
+    lab.world.approvals.set(changed.id, changed);
+
+    await lab.run({ kind: 'refresh', connection: 'treasury', platformId: changed.id });
+    await lab.settle();
+    await lab.run({ kind: 'sync-card', approvalId: (await lab.row()).id });
+
+    const said = lab.thread().filter((text) => text.includes('earlier votes are void'));
+    expect(said).toHaveLength(1);
+    expect(said[0]).toContain('another invoice');
+  });
+
   it('at the click: the form says what changed and takes no vote', async () => {
     await lab.arrive();
     lab.world.approvals.set(changed.id, changed);

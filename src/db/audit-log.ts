@@ -21,6 +21,11 @@ const chainLock = 4_021_977_301;
 
 const genesis = '0'.repeat(64);
 
+/** For whoever takes other locks that several approvals share: the chain's comes before them, on every path. */
+export async function lockChain(tx: Db): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(${chainLock})`);
+}
+
 /**
  * Appends in the caller's transaction, which it serialises with every other one that appends until the commit: take
  * row locks first. Without this row the caller's change does not exist.
@@ -30,7 +35,7 @@ export async function appendAudit(
   input: { key: Uint8Array; now: EpochMs; configHash: string },
   entry: AuditEntry,
 ): Promise<AuditHead> {
-  await tx.execute(sql`select pg_advisory_xact_lock(${chainLock})`);
+  await lockChain(tx);
   const [last] = await tx
     .select({ seq: auditLog.seq, mac: auditLog.mac })
     .from(auditLog)

@@ -5,7 +5,7 @@ import type { Decision, DecisionBasis } from '../domain/decision.ts';
 import type { Fingerprint } from '../domain/fingerprint.ts';
 import type { Db } from './connect.ts';
 import { decisions } from './schema.ts';
-import { storable } from './storable.ts';
+import { storable, storableText } from './storable.ts';
 
 export type StoredDecision = Decision & { readonly auditSeq: number; readonly auditMac: string };
 
@@ -43,7 +43,7 @@ export async function liveDecision(db: Db, approvalId: string): Promise<StoredDe
 export async function withdrawDecision(tx: Db, input: { id: string; why: string; now: EpochMs }): Promise<boolean> {
   const withdrawn = await tx
     .update(decisions)
-    .set({ withdrawnAt: new Date(input.now), withdrawnWhy: input.why })
+    .set({ withdrawnAt: new Date(input.now), withdrawnWhy: storableText(input.why) })
     .where(and(eq(decisions.id, input.id), isNull(decisions.firstAttemptAt), isNull(decisions.withdrawnAt)))
     .returning({ id: decisions.id });
   return withdrawn.length > 0;

@@ -26,7 +26,8 @@ export async function placeHold(
     .onConflictDoUpdate({
       target: [holds.approvalId, holds.personId],
       targetWhere: isNull(holds.liftedAt),
-      set: { reason: storableText(hold.reason) },
+      // Rejecting again is said knowing that somebody asked to lift it.
+      set: { reason: storableText(hold.reason), liftAskedBy: null },
     });
 }
 

@@ -141,6 +141,11 @@ export async function postponeTask(db: Db, task: StoredTask, at: EpochMs, now: E
   else await db.execute(sql`select pg_notify(${outboxChannel}, '')`);
 }
 
+/** The job came before the work was due: as if it had not come, failures included. */
+export async function putBackTask(db: Db, task: StoredTask): Promise<void> {
+  await db.update(outbox).set({ enqueuedAt: null }).where(eq(outbox.id, task.id));
+}
+
 export async function failTask(db: Db, task: StoredTask, input: { error: string; retryAt: EpochMs }): Promise<void> {
   await db
     .update(outbox)

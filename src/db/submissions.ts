@@ -64,17 +64,18 @@ export async function finishSubmission(
 
 /**
  * Why our vote is not accepted on this connection, as its latest definite answer said: refused for what we are, and
- * nothing accepted since. Null when nothing is known against it.
+ * nothing accepted since. Null when nothing is known against it, or only something older than `since`.
  */
-export async function rememberedRefusal(db: Db, connection: string): Promise<string | null> {
+export async function rememberedRefusal(db: Db, connection: string, since: EpochMs): Promise<string | null> {
   const [latest] = await db
-    .select({ outcome: submissions.outcome, mayNotVote: approvals.mayNotVote })
+    .select({ outcome: submissions.outcome, finishedAt: submissions.finishedAt, mayNotVote: approvals.mayNotVote })
     .from(submissions)
     .innerJoin(approvals, eq(approvals.id, submissions.approvalId))
     .where(and(eq(approvals.connection, connection), inArray(submissions.outcome, ['accepted', 'refused'])))
     .orderBy(desc(submissions.finishedAt))
     .limit(1);
-  return latest?.outcome === 'refused' ? latest.mayNotVote : null;
+  if (latest?.outcome !== 'refused' || latest.finishedAt === null || latest.finishedAt.getTime() < since) return null;
+  return latest.mayNotVote;
 }
 
 /** An accepted vote shows that the account may vote: what waits needs no links any more. */

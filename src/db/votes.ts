@@ -2,6 +2,7 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import type { EpochMs } from '../domain/amount.ts';
 import type { Fingerprint } from '../domain/fingerprint.ts';
+import type { PersonId } from '../domain/person.ts';
 import type { Vote } from '../domain/vote.ts';
 import type { Db } from './connect.ts';
 import { votes } from './schema.ts';
@@ -24,6 +25,16 @@ export async function liveVotes(db: Db, approvalId: string, fingerprint: Fingerp
     .where(and(eq(votes.approvalId, approvalId), eq(votes.fingerprint, fingerprint), isNull(votes.withdrawnAt)))
     .orderBy(votes.castAt, votes.groupKey);
   return rows.map((row) => ({ ...row, castAt: row.castAt.getTime() }));
+}
+
+/** Takes back everybody's votes on an approval; returns whose they were. */
+export async function voidVotes(tx: Db, input: { approvalId: string; now: EpochMs }): Promise<readonly PersonId[]> {
+  const voided = await tx
+    .update(votes)
+    .set({ withdrawnAt: new Date(input.now) })
+    .where(and(eq(votes.approvalId, input.approvalId), isNull(votes.withdrawnAt)))
+    .returning({ personId: votes.personId });
+  return [...new Set(voided.map((vote) => vote.personId))].toSorted();
 }
 
 /** Takes back all of a person's votes on an approval; returns how many there were. */

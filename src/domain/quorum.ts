@@ -66,13 +66,18 @@ export function standingOf(input: {
       shape: shapeOf(group, serviceAccount),
       served,
       route: routeOf(group, rule, served, input.slackRefusals),
-      quorum: Math.max(group.quorum, rule?.quorum ?? 1, 1),
+      quorum: Math.max(countOf(group.quorum), rule?.quorum ?? 1, 1),
       approvedBy: distinctPeople(votes, 'approve'),
       deniedBy: distinctPeople(votes, 'deny'),
       platformApproved,
-      platformMissing: Math.max(0, group.quorum - platformApproved),
+      platformMissing: Math.max(0, countOf(group.quorum) - platformApproved),
     };
   });
+}
+
+/** Anything but a whole number is out of reach: nobody knows how many the platform asks for. */
+function countOf(quorum: number): number {
+  return Number.isSafeInteger(quorum) ? quorum : Number.POSITIVE_INFINITY;
 }
 
 function routeOf(

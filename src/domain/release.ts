@@ -95,7 +95,8 @@ export function releaseOf(input: {
 }): Release {
   const { approval, standing, verdict } = input;
   if (approval.decisions.some((decision) => decision.account === input.serviceAccount)) return { kind: 'spent' };
-  if (approval.initiator?.account === input.serviceAccount)
+  if (approval.initiator === null) return { kind: 'cannot-vote', reason: 'its initiator is unknown' };
+  if (approval.initiator.account === input.serviceAccount)
     return { kind: 'cannot-vote', reason: 'the service account asked for it itself' };
   if (!input.canVote) return { kind: 'cannot-vote', reason: 'the service account may not vote here' };
   if (approval.groupLogic !== 'all')
@@ -105,6 +106,8 @@ export function releaseOf(input: {
   const stops = stopsIn(input.findings);
   if (stops.length > 0) return { kind: 'wait', reasons: stops.map((stop) => `${stop.title}: ${stop.words}`) };
   if (standing.some((group) => group.deniedBy.length > 0)) return { kind: 'wait', reasons: ['somebody rejected it'] };
+  if (approval.decisions.some((decision) => decision.value !== 'approved'))
+    return { kind: 'wait', reasons: ['somebody did not approve it on the platform'] };
 
   const coverage: Coverage[] = [];
   const reasons: string[] = [];
@@ -122,6 +125,7 @@ export function releaseOf(input: {
     reasons.push('at least two different people must approve');
   }
   if (coverage.some((entry) => entry.by === 'verdict')) reasons.push(...missingBeforeLast(standing));
+  reasons.push(...openToAnybody(standing));
   return reasons.length > 0 ? { kind: 'wait', reasons } : { kind: 'approve', coverage };
 }
 
@@ -134,6 +138,14 @@ function waitingFor(group: GroupStanding): string {
   if (group.route.kind === 'slack')
     return `"${group.group.name}" has ${group.approvedBy.length} of ${group.quorum} approvals`;
   return `"${group.group.name}" is decided on the platform (${group.route.reasons.join('; ')})`;
+}
+
+/** Where anybody may approve and service accounts count, our vote might pass for a person's: people go first. */
+function openToAnybody(standing: readonly GroupStanding[]): readonly string[] {
+  return standing
+    .filter(({ group }) => group.approvers.kind === 'anyone' && group.serviceAccountsCanApprove)
+    .filter(({ platformMissing }) => platformMissing > 0)
+    .map(({ group }) => `anybody may approve in "${group.name}", so its people go first`);
 }
 
 /** A verdict's vote must be the last one that the platform waits for. */

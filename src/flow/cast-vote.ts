@@ -5,7 +5,7 @@ import type { Db } from '../db/connect.ts';
 import { placeHold, liftHold } from '../db/holds.ts';
 import { addTasks } from '../db/outbox.ts';
 import { readSnapshot } from '../db/snapshots.ts';
-import { saveVote } from '../db/votes.ts';
+import { saveVote, withdrawVotes } from '../db/votes.ts';
 import type { Approval } from '../domain/approval.ts';
 import { mayWithdraw } from '../domain/decision.ts';
 import { isInitiator, personOfSlackUser, type Person } from '../domain/person.ts';
@@ -178,6 +178,10 @@ async function approve(ctx: VoteContext, tx: Db, settled: Settled): Promise<Cast
   ) {
     return refuse({ kind: 'same-vote-already', choice: 'approve' });
   }
+  // Said otherwise before: a rejection must not live on in a group where the new vote does not count.
+  if (standing.votes.some((vote) => vote.personId === casting.person.id && vote.choice === 'deny')) {
+    await withdrawVotes(tx, { approvalId: row.id, personId: casting.person.id, now: ctx.now() });
+  }
   await keepVote(ctx, tx, settled, keys);
   const own = standing.holds.filter((hold) => hold.personId === casting.person.id);
   for (const hold of own) await liftHold(tx, { id: hold.id, by: casting.person.id, now: ctx.now() });
@@ -238,9 +242,10 @@ async function deny(ctx: VoteContext, tx: Db, settled: Settled): Promise<CastRes
   );
   const people: readonly string[] = byInitiator ? [person.id] : (enough?.deniedBy ?? []);
   const [first, ...others] = people;
-  const tasks = [{ kind: 'sync-card', approvalId: reopened.id } as const];
-  await addTasks(tx, tasks, ctx.now());
-  if (first === undefined || reopened.state !== 'pending') return { kind: 'counted', groups: keys, decided: null };
+  if (first === undefined || reopened.state !== 'pending') {
+    await addTasks(tx, [{ kind: 'sync-card', approvalId: reopened.id }], ctx.now());
+    return { kind: 'counted', groups: keys, decided: null };
+  }
   const result = await decideToDeny(ctx, tx, {
     row: reopened,
     fingerprint: casting.fingerprint,

@@ -1,6 +1,7 @@
 // 6. decide: write the decision once, with its audit line and its reservations, in the transaction that caused it.
 import { randomUUID } from 'node:crypto';
 import type { ApprovalRow } from '../db/approvals.ts';
+import { lockChain } from '../db/audit-log.ts';
 import type { Db } from '../db/connect.ts';
 import { liveDecision, withdrawDecision, writeDecision } from '../db/decisions.ts';
 import { addTasks } from '../db/outbox.ts';
@@ -170,6 +171,8 @@ async function checkLimits(
     return { kind: 'over', reasons: ['no budget is configured for automatic approvals'] };
   }
   const keys = [...budgets.map((entry) => entry.key), ...ceilings.map((entry) => entry.key)];
+  // A vote was recorded before it came here, an evaluation perhaps not: both must take the two locks in one order.
+  await lockChain(tx);
   await lockSpendKeys(tx, keys);
   const value = valueOf(approval, now);
   if (value.kind === 'unknown') return { kind: 'over', reasons: [`its value is unknown: ${value.reason}`] };

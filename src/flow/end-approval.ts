@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import type { Db } from '../db/connect.ts';
 import { liveDecision } from '../db/decisions.ts';
 import { addTasks } from '../db/outbox.ts';
-import { releaseReservations } from '../db/spend.ts';
+import { releaseReservations, settleReservations } from '../db/spend.ts';
 import { finishSubmission, submissionsOf } from '../db/submissions.ts';
 import type { Approval } from '../domain/approval.ts';
 import type { State } from '../domain/lifecycle.ts';
@@ -28,7 +28,8 @@ export async function endApproval(
   const why = `it ended on the platform (${approval.statusText})`;
   const row = (await withdrawLiveDecision(ctx, tx, { row: input.row, why, actor: 'platform' })) ?? input.row;
   // Spent budget stays spent when the money moved, and also when nobody can say that it did not.
-  if (state !== 'approved') await releaseReservations(tx, row.id, why, now);
+  if (state === 'approved' || state === 'failed') await settleReservations(tx, row.id, now);
+  else await releaseReservations(tx, row.id, why, now);
   const decision = await liveDecision(tx, row.id);
   const byUs = ourVote !== undefined && decision !== null && attempts.length > 0;
   const moved = await moveTo(ctx, tx, row, {

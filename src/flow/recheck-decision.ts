@@ -4,7 +4,8 @@ import type { Context } from '../context.ts';
 import type { StoredDecision } from '../db/decisions.ts';
 import type { Approval } from '../domain/approval.ts';
 import { releaseOf } from '../domain/release.ts';
-import type { PersonId } from '../domain/person.ts';
+import type { DecisionBasis } from '../domain/decision.ts';
+import { isInitiator, type PersonId } from '../domain/person.ts';
 import type { Vote } from '../domain/vote.ts';
 import type { PlatformConnection } from '../platforms/platform.ts';
 import { findFacts } from './find-facts.ts';
@@ -37,7 +38,7 @@ export async function recheckDecision(
   }
   const mode = ctx.config.connections.find((connection) => connection.name === row.connection)?.mode;
   if (mode !== 'vote') return stop('this connection does not vote any more');
-  if (decision.basis.value === 'denied') return recheckDenial(ctx, input, decision.basis.people);
+  if (decision.basis.value === 'denied') return recheckDenial(ctx, input, decision.basis);
 
   const facts = await findFacts(ctx, { approvalId: row.id, connection: row.connection, approval, platform });
   const standing = await readStanding(ctx, ctx.db, { row, approval, fingerprint, platform, findings: facts.findings });
@@ -90,17 +91,44 @@ function stop(why: string, voided: readonly PersonId[] = []): Recheck {
 async function recheckDenial(
   ctx: FlowContext & Pick<Context, 'readVoter'>,
   input: { row: ApprovalRow; approval: Approval; fingerprint: string; platform: PlatformConnection },
-  people: readonly string[],
+  basis: Extract<DecisionBasis, { value: 'denied' }>,
 ): Promise<Recheck> {
+  const { people } = basis;
   const standing = await readStanding(ctx, ctx.db, input);
   const holding = new Set(standing.holds.map((hold) => hold.personId));
   if (!people.every((id) => holding.has(id))) return stop('the rejection was taken back');
-  const denials = standing.votes.filter((vote) => vote.choice === 'deny' && people.includes(vote.personId));
+  if (basis.cancelledByInitiator) return recheckCancellation(ctx, input, people);
+  const stands = standing.groups.some(
+    ({ rule, deniedBy }) =>
+      rule !== null && people.length >= rule.denyQuorum && people.every((id) => deniedBy.includes(id)),
+  );
+  if (!stands) return stop('the rejection does not count any more');
+  const denials = standing.counted.filter((vote) => vote.choice === 'deny' && people.includes(vote.personId));
   const voters = await refusedVoters(ctx, denials);
   if (voters.kind === 'unreachable') return { kind: 'wait', retryAfterMs: slackRetryMs };
   return voters.refused.size === 0
     ? { kind: 'send' }
     : stop('Slack does not vouch for the rejecter any more', [...voters.refused]);
+}
+
+/** A cancellation is no vote: whoever cancelled must still be the initiator, with an account that Slack vouches for. */
+async function recheckCancellation(
+  ctx: Pick<Context, 'config' | 'readVoter'>,
+  input: { row: ApprovalRow; approval: Approval },
+  people: readonly string[],
+): Promise<Recheck> {
+  const account = input.approval.initiator?.account;
+  for (const id of people) {
+    const person = ctx.config.people.find((entry) => entry.id === id);
+    if (person === undefined || account === undefined || !isInitiator(person, input.row.connection, account)) {
+      return stop('the one who cancelled it is not its initiator any more');
+    }
+    const readings = await Promise.all(person.slack.map((slackUser) => ctx.readVoter(slackUser)));
+    if (readings.some((reading) => reading.kind === 'active')) continue;
+    if (readings.some((reading) => reading.kind === 'unreachable')) return { kind: 'wait', retryAfterMs: slackRetryMs };
+    return stop('Slack does not vouch for the initiator any more');
+  }
+  return { kind: 'send' };
 }
 
 type Voters = { readonly kind: 'known'; readonly refused: ReadonlySet<string> } | { readonly kind: 'unreachable' };

@@ -6,6 +6,7 @@ import { liveDecision } from '../db/decisions.ts';
 import { addTasks } from '../db/outbox.ts';
 import { readSnapshot, saveSnapshot } from '../db/snapshots.ts';
 import { rememberedRefusal, submissionsOf } from '../db/submissions.ts';
+import { voidVotes } from '../db/votes.ts';
 import type { EpochMs } from '../domain/amount.ts';
 import type { Approval } from '../domain/approval.ts';
 import { describeChanges } from '../domain/changes.ts';
@@ -17,11 +18,14 @@ import { crashPoint } from './crash-points.ts';
 import { withdrawLiveDecision } from './decide.ts';
 import { endApproval } from './end-approval.ts';
 import { freezeAfterForeignDecision } from './switches.ts';
-import { moveTo, type FlowContext } from './record.ts';
+import { moveTo, record, type FlowContext } from './record.ts';
 import type { TaskResult } from './task-result.ts';
 
 /** How soon after its deadline the platform is asked how it ended: expiry may come without an event. */
 const afterExpiryMs = 2000;
+
+/** How long a refusal of our account is believed without being tried again: it may have been mended unseen. */
+const refusalHoldsMs = 24 * 60 * 60 * 1000;
 
 export async function refreshApproval(
   ctx: FlowContext & Pick<Context, 'platforms'>,
@@ -58,7 +62,10 @@ export async function applyReading(
   if (reading.kind === 'absent' && (await findApproval(ctx.db, input)) === null) return null;
   return ctx.db.transaction(async (tx) => {
     const row = await lockOrCreate(tx, { connection: input.connection, platformId: input.platformId }, ctx.now());
-    if (isTerminal(row.state) || (row.readAt !== null && row.readAt > readAt)) return row;
+    if (isTerminal(row.state)) return row;
+    // An end is final, so it is never out of date: clocks of two processes may differ.
+    const isEnd = reading.kind === 'read' && endOf(reading.approval.status) !== null;
+    if (row.readAt !== null && row.readAt > readAt && !isEnd) return row;
     switch (reading.kind) {
       case 'absent':
         return applyUnreadable(ctx, tx, row, 'the platform does not know this approval', readAt);
@@ -101,6 +108,8 @@ async function applyApproval(
   const follow: Task[] = [{ kind: 'sync-card', approvalId: input.row.id }];
 
   let row = input.row;
+  // Before anything is recorded: it locks the switches, and the chain's lock comes last everywhere.
+  await noticeForeignDecision(ctx, tx, row, approval);
   if (changed)
     row = (await withdrawLiveDecision(ctx, tx, { row, why: 'its content changed', actor: 'platform' })) ?? row;
   const change = {
@@ -113,15 +122,22 @@ async function applyApproval(
   await updateApproval(tx, row.id, change, ctx.now());
   row = { ...row, ...change };
 
-  await noticeForeignDecision(ctx, tx, row, approval);
   const end = endOf(approval.status);
   if (end !== null) return endApproval(ctx, tx, { row, approval, state: end });
 
+  if (changed) await voidOldVotes(ctx, tx, row.id);
   row = await settlePending(ctx, tx, row, approval, changed);
   const votesMoved = before !== null && before.decisions.length !== approval.decisions.length;
   if (changed || input.row.fingerprint === null || votesMoved) follow.push({ kind: 'evaluate', approvalId: row.id });
   if (changed || row.state !== input.row.state || votesMoved) await addTasks(tx, follow, ctx.now());
   return row;
+}
+
+/** For good: content that changes back does not bring votes back that people were told are void. */
+async function voidOldVotes(ctx: FlowContext, tx: Db, approvalId: string): Promise<void> {
+  const people = await voidVotes(tx, { approvalId, now: ctx.now() });
+  if (people.length === 0) return;
+  await record(ctx, tx, { event: 'votes.voided', approvalId, actor: 'platform', details: { people } });
 }
 
 /** The platform still waits: the row is pending, or our vote already stands there. */
@@ -153,7 +169,7 @@ async function settlePending(
     });
   }
   if (row.state === 'received' || row.state === 'unreadable') {
-    const mayNotVote = row.mayNotVote ?? (await rememberedRefusal(tx, row.connection));
+    const mayNotVote = row.mayNotVote ?? (await rememberedRefusal(tx, row.connection, ctx.now() - refusalHoldsMs));
     return moveTo(ctx, tx, row, {
       state: 'pending',
       reason: null,
@@ -182,9 +198,12 @@ async function noticeForeignDecision(
   const account = ctx.platforms.get(row.connection)?.serviceAccount;
   const votes = approval.decisions.filter((decision) => decision.account === account);
   if (votes.length === 0 || row.state === 'sent') return;
-  const attempts = await submissionsOf(tx, row.id);
+  // An attempt that is known not to have arrived explains no vote.
+  const mayBeOurs = (await submissionsOf(tx, row.id)).some(
+    ({ outcome }) => outcome !== 'not-sent' && outcome !== 'refused',
+  );
   const decision = await liveDecision(tx, row.id);
   const value = votes[0]?.value ?? 'unknown';
-  if (attempts.length > 0 && decision?.basis.value === value) return;
+  if (mayBeOurs && decision?.basis.value === value) return;
   await freezeAfterForeignDecision(ctx, tx, { row, value });
 }

@@ -1,7 +1,7 @@
 // Sends a refused decision once more, after a person has mended what refused it: same value, same basis, checked afresh.
-import { lockApproval, updateApproval } from '../db/approvals.ts';
+import { lockApproval } from '../db/approvals.ts';
 import { addTasks } from '../db/outbox.ts';
-import { record, type FlowContext } from './record.ts';
+import { moveTo, record, type FlowContext } from './record.ts';
 
 export type RetryResult =
   | { readonly kind: 'retried' }
@@ -15,10 +15,11 @@ export async function retrySubmission(
   return ctx.db.transaction(async (tx): Promise<RetryResult> => {
     const row = await lockApproval(tx, input.approvalId);
     if (row?.state !== 'blocked') return { kind: 'refused', reason: 'not-blocked' };
-    const now = ctx.now();
-    await updateApproval(tx, row.id, { mayNotVote: null }, now);
     await record(ctx, tx, { event: 'submission.retried', approvalId: row.id, actor: input.personId, details: {} });
-    await addTasks(tx, [{ kind: 'submit', approvalId: row.id }], now);
+    const change = { mayNotVote: null };
+    await moveTo(ctx, tx, row, { state: 'sending', reason: 'sending our vote again', actor: input.personId, change });
+    const tasks = [{ kind: 'submit', approvalId: row.id } as const, { kind: 'sync-card', approvalId: row.id } as const];
+    await addTasks(tx, tasks, ctx.now());
     return { kind: 'retried' };
   });
 }

@@ -6,6 +6,7 @@ import { addTasks } from '../db/outbox.ts';
 import { finishSubmission, forgetRefusal, startSubmission, submissionsOf, type Submission } from '../db/submissions.ts';
 import { switchPositions } from '../db/switches.ts';
 import { withdrawVotes } from '../db/votes.ts';
+import type { EpochMs } from '../domain/amount.ts';
 import type { Approval } from '../domain/approval.ts';
 import { fingerprintOf } from '../domain/fingerprint.ts';
 import type { SubmissionOutcome } from '../domain/decision.ts';
@@ -21,8 +22,21 @@ import type { TaskResult } from './task-result.ts';
 
 export type SubmitContext = FlowContext & Pick<Context, 'platforms' | 'checks' | 'readVoter'>;
 
-/** How long to wait before an unknown outcome is asked about again. */
+/** How long to wait before an unknown outcome is asked about again; doubles with every attempt, up to the longest. */
 const readAgainMs = 2000;
+const longestReadAgainMs = 60_000;
+
+/** However long the platform asks to be left alone. */
+const longestWishMs = 5 * 60_000;
+
+/** How long what was read and checked may be acted on: a process can be stopped at any line, and continued much later. */
+const lookHoldsMs = 30_000;
+
+/** The same from the last look at the switches to the sending. */
+const lastLookHoldsMs = 5000;
+
+/** What was found wanting is seldom mended at once, and another process may judge otherwise: no hot loop between them. */
+const judgeAgainMs = 10_000;
 
 /** How often an attempt that a pause caught half-way looks whether it may go on. */
 const pausedLookMs = 10_000;
@@ -31,7 +45,7 @@ const pausedLookMs = 10_000;
 export async function submitDecision(ctx: SubmitContext, input: { approvalId: string }): Promise<TaskResult> {
   const decision = await liveDecision(ctx.db, input.approvalId);
   const row = await readApprovalRow(ctx.db, input.approvalId);
-  if (decision === null || row === null || row.endedAt !== null || row.state === 'sent') return { kind: 'done' };
+  if (decision === null || row === null || row.endedAt !== null || isSettled(row)) return { kind: 'done' };
   const platform = ctx.platforms.get(row.connection);
   if (platform === undefined)
     return { kind: 'failed', reason: 'the connection is not configured any more', retryAfterMs: null };
@@ -39,8 +53,12 @@ export async function submitDecision(ctx: SubmitContext, input: { approvalId: st
 
   // Counted before the platform is read: an attempt that was made since then is not in what we read.
   const attempts = await submissionsOf(ctx.db, row.id);
+  const lookedAt = ctx.now();
   const fresh = await readFresh(ctx, row, platform);
   if (fresh.kind !== 'pending') return fresh.result;
+  if (attempts.some((entry) => entry.outcome === 'accepted')) {
+    return { kind: 'failed', reason: 'the platform accepted our vote and does not show it yet', retryAfterMs: null };
+  }
   const open = attempts.find((entry) => entry.finishedAt === null) ?? null;
   if (open !== null) {
     const closed = await closeForgotten(ctx, row, open, platform);
@@ -61,16 +79,18 @@ export async function submitDecision(ctx: SubmitContext, input: { approvalId: st
   if (recheck.kind === 'wait') return { kind: 'later', at: ctx.now() + recheck.retryAfterMs };
   if (recheck.kind === 'stop') return stop(ctx, { row, decision, why: recheck.why, voided: recheck.voided });
 
-  const started = await start(ctx, { decision, fingerprint: fresh.fingerprint, attempts: attempts.length });
+  const looked = { at: lookedAt, fingerprint: fresh.fingerprint, attempts: attempts.length };
+  const started = await start(ctx, { decision, looked, platform });
   if (started.kind === 'not-started') return started.result;
   crashPoint('submission-started');
-  const outcome = await platform.decide({
-    approvalId: row.platformId,
-    value: decision.basis.value,
-    reason: decisionReason(ctx.config.people, decision, platform.capabilities.reasonMaxLength),
-  });
+  const outcome = await send(ctx, { row, decision, started, platform });
   crashPoint('decision-sent');
   return finish(ctx, { row, started, outcome, platform });
+}
+
+/** Nothing is left for us to send: our vote stands, or was refused and waits for a person who sends it again. */
+function isSettled(row: ApprovalRow): boolean {
+  return row.state === 'sent' || row.state === 'blocked';
 }
 
 type Fresh =
@@ -127,7 +147,10 @@ async function stop(
 ): Promise<TaskResult> {
   await ctx.db.transaction(async (tx) => {
     const row = await lockApproval(tx, input.row.id);
-    if (row === null || row.endedAt !== null) return;
+    const live = await liveDecision(tx, input.row.id);
+    // What was found concerns the decision that was looked at, and nothing that people decided since.
+    if (row === null || row.endedAt !== null || live?.id !== input.decision.id) return;
+    if ((await submissionsOf(tx, row.id)).some((attempt) => attempt.finishedAt === null)) return;
     for (const personId of input.voided) {
       await withdrawVotes(tx, { approvalId: row.id, personId, now: ctx.now() });
       await record(ctx, tx, {
@@ -141,9 +164,10 @@ async function stop(
     if (withdrawn === null && (row.state === 'sending' || row.state === 'deciding')) {
       await moveTo(ctx, tx, row, { state: 'blocked', reason: input.why, actor: 'system' });
     }
+    const evaluate = { kind: 'evaluate', approvalId: row.id } as const;
     const tasks = [
       { kind: 'sync-card', approvalId: row.id } as const,
-      { kind: 'evaluate', approvalId: row.id } as const,
+      { task: evaluate, notBefore: ctx.now() + judgeAgainMs },
     ];
     await addTasks(tx, tasks, ctx.now());
   });
@@ -151,24 +175,32 @@ async function stop(
 }
 
 type Started =
-  | { readonly kind: 'started'; readonly submissionId: string; readonly attempt: number }
+  | { readonly kind: 'started'; readonly submissionId: string; readonly attempt: number; readonly at: EpochMs }
   | { readonly kind: 'not-started'; readonly result: TaskResult };
 
 /** The last look before sending, under the row lock: switches are read here and nowhere later. */
 async function start(
   ctx: SubmitContext,
-  input: { decision: StoredDecision; fingerprint: string; attempts: number },
+  input: {
+    decision: StoredDecision;
+    looked: { at: EpochMs; fingerprint: string; attempts: number };
+    platform: PlatformConnection;
+  },
 ): Promise<Started> {
-  const { decision } = input;
+  const { decision, looked, platform } = input;
   return ctx.db.transaction(async (tx): Promise<Started> => {
     const again: Started = { kind: 'not-started', result: { kind: 'later', at: ctx.now() + readAgainMs } };
     const row = await lockApproval(tx, decision.approvalId);
     const live = await liveDecision(tx, decision.approvalId);
-    if (row === null || row.endedAt !== null || live?.id !== decision.id)
+    if (row === null || row.endedAt !== null || isSettled(row) || live?.id !== decision.id)
       return { kind: 'not-started', result: { kind: 'done' } };
-    if (row.fingerprint !== input.fingerprint || row.fingerprint !== decision.fingerprint) return again;
+    if (row.fingerprint !== looked.fingerprint || row.fingerprint !== decision.fingerprint) return again;
+    const at = ctx.now();
+    // Looking took time: what was seen may be old by now, and the deadline near.
+    if (at - looked.at > lookHoldsMs) return again;
+    if (row.expiresAt !== null && row.expiresAt - at < platform.submissionMs) return again;
     const attempts = await submissionsOf(tx, row.id);
-    if (attempts.length !== input.attempts || attempts.some((attempt) => attempt.finishedAt === null)) return again;
+    if (attempts.length !== looked.attempts || attempts.some((attempt) => attempt.finishedAt === null)) return again;
     const switches = await switchPositions(tx);
     if (!maySend(switches, decision)) return again;
     const attempt = attempts.length + 1;
@@ -176,16 +208,32 @@ async function start(
       decisionId: decision.id,
       approvalId: row.id,
       attempt,
-      now: ctx.now(),
+      now: at,
     });
-    await markFirstAttempt(tx, decision.id, ctx.now());
+    await markFirstAttempt(tx, decision.id, at);
     const details = { decision: decision.id, attempt, value: decision.basis.value, fingerprint: decision.fingerprint };
     if (row.state === 'sending')
       await record(ctx, tx, { event: 'submission.started', approvalId: row.id, actor: 'service-account', details });
     else
       await moveTo(ctx, tx, row, { state: 'sending', reason: 'sending our vote', actor: 'service-account', details });
     await addTasks(tx, [{ kind: 'sync-card', approvalId: row.id }], ctx.now());
-    return { kind: 'started', submissionId, attempt };
+    return { kind: 'started', submissionId, attempt, at };
+  });
+}
+
+async function send(
+  ctx: SubmitContext,
+  input: { row: ApprovalRow; decision: StoredDecision; started: { at: EpochMs }; platform: PlatformConnection },
+): Promise<SubmissionOutcome> {
+  const { row, decision, started, platform } = input;
+  if (ctx.now() - started.at > lastLookHoldsMs) {
+    const reason = 'the process was held up after the last look';
+    return { kind: 'not-sent', reason, retryAfterMs: null };
+  }
+  return platform.decide({
+    approvalId: row.platformId,
+    value: decision.basis.value,
+    reason: decisionReason(ctx.config.people, decision, platform.capabilities.reasonMaxLength),
   });
 }
 
@@ -238,5 +286,6 @@ async function finish(
   await applyReading(ctx, { connection: row.connection, platformId: row.platformId, reading, readAt });
   if (outcome.kind === 'accepted' || outcome.kind === 'refused') return { kind: 'done' };
   const retryAfterMs = outcome.kind === 'not-sent' ? outcome.retryAfterMs : null;
-  return { kind: 'later', at: ctx.now() + (retryAfterMs ?? readAgainMs) };
+  const pauseMs = Math.min(longestReadAgainMs, readAgainMs * 2 ** Math.min(started.attempt - 1, 10));
+  return { kind: 'later', at: ctx.now() + Math.min(retryAfterMs ?? pauseMs, longestWishMs) };
 }

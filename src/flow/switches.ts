@@ -25,7 +25,8 @@ export async function pause(
   if (person === undefined) return { kind: 'refused', reason: 'unknown-person' };
   const result = await ctx.db.transaction(async (tx): Promise<SwitchResult> => {
     const before = await lockSwitch(tx, input.name);
-    if (before?.isOn === false) return { kind: 'already-paused' };
+    // Pausing again answers whoever asked to resume.
+    if (before?.isOn === false && before.resumeAskedBy === null) return { kind: 'already-paused' };
     await turnOff(ctx, tx, { name: input.name, by: person.id, reason: input.reason });
     await announce(ctx, tx, 'paused', `${person.name} paused ${label(input.name)}: ${input.reason}`);
     return { kind: 'paused' };
@@ -92,7 +93,8 @@ export async function freezeAfterForeignDecision(
   // Both rows are locked before the first audit row: the chain's lock comes last everywhere.
   const before = [await lockSwitch(tx, 'approvals'), await lockSwitch(tx, 'automation')];
   for (const position of before) {
-    if (position?.isOn === true) await turnOff(ctx, tx, { name: position.name, by: 'system', reason });
+    // Also when it is off: whoever asked to resume did not know of this.
+    if (position !== null) await turnOff(ctx, tx, { name: position.name, by: 'system', reason });
   }
   await record(ctx, tx, {
     event: 'decision.foreign',

@@ -1,6 +1,6 @@
 // Runs tasks: one function per kind, and what becomes of the outbox row afterwards.
 import type { Context } from '../context.ts';
-import { failTask, finishTask, postponeTask, readTask, type StoredTask } from '../db/outbox.ts';
+import { failTask, finishTask, postponeTask, putBackTask, readTask, type StoredTask } from '../db/outbox.ts';
 import type { Task } from '../domain/task.ts';
 import { crashPoint } from '../flow/crash-points.ts';
 import { evaluateApproval } from '../flow/evaluate-approval.ts';
@@ -14,6 +14,9 @@ import type { SlackTasks } from '../slack/app.ts';
 const firstRetryMs = 1000;
 const longestRetryMs = 60_000;
 
+/** However long the other side asks to be left alone: nothing waits unseen for hours because of one header. */
+const longestWishMs = 5 * 60_000;
+
 /** `slack` is null when Slack is off: then its tasks are done by having nothing to do. */
 export async function startWorker(
   ctx: Context,
@@ -26,7 +29,7 @@ export async function startWorker(
 export async function runTask(ctx: Context, slack: SlackTasks | null, id: number): Promise<void> {
   const stored = await readTask(ctx.db, id);
   if (stored === null) return;
-  if (stored.notBefore > ctx.now()) return postponeTask(ctx.db, stored, stored.notBefore, ctx.now());
+  if (stored.notBefore > ctx.now()) return putBackTask(ctx.db, stored);
   crashPoint('task-started');
   let result: TaskResult;
   try {
@@ -46,7 +49,9 @@ async function settle(ctx: Context, stored: StoredTask, result: TaskResult): Pro
       return postponeTask(ctx.db, stored, result.at, ctx.now());
     case 'failed': {
       const pauseMs =
-        result.retryAfterMs ?? Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(stored.attempts, 10));
+        result.retryAfterMs === null
+          ? Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(stored.attempts, 10))
+          : Math.min(longestWishMs, result.retryAfterMs);
       ctx.log.warn(
         { task: stored.task, attempts: stored.attempts + 1, reason: result.reason, pauseMs },
         'task put off',

@@ -188,12 +188,12 @@ function readText(sources: ConfigSources, path: string): TextReading {
 function slackOf(file: ConfigFile, environment: EnvironmentReading) {
   const faults: PlacedFault[] = [];
   const environmentFaults: PlacedFault[] = [];
-  if (file.slack === null) return { slack: null, faults, environmentFaults };
-  if (!file.slack.enabled) return { slack: { enabled: false } as const, faults, environmentFaults };
+  if (file.slack?.enabled === false) return { slack: { enabled: false } as const, faults, environmentFaults };
   const { slackBotToken: botToken, slackSigningSecret: signingSecret, slackAppToken: appToken } = environment;
-  const { channel } = file.slack;
+  const channel = file.slack?.channel;
   const remedy = 'Set it, or turn Slack off in the configuration file with `slack: { enabled: false }`.';
-  if (channel === undefined) {
+  // A section with faults of its own has said so already; what is missing beside it is said all the same.
+  if (channel === undefined && file.slack !== null) {
     const words = 'is missing, and cards need a channel';
     faults.push({
       place: ['slack', 'channel'],

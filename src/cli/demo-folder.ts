@@ -10,7 +10,7 @@ export type DemoFolder = {
   remove(): Promise<void>;
 };
 
-export const keptFolder = '.countersign/demo';
+const keptFolder = '.countersign/demo';
 
 /** A fresh one every time unless it is to be kept: the sandbox's platform forgets everything when it stops. */
 export async function openDemoFolder(options: { keep: boolean }): Promise<DemoFolder> {

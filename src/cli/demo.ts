@@ -214,7 +214,7 @@ function welcome({ sandbox, running }: All, folder: DemoFolder): readonly string
     `  Countersign listens at    ${running.url ?? 'nothing'} (/readyz, /metrics)`,
     `  Configuration and data    ${folder.path}${folder.isKept ? '' : ' (removed at the end; --keep keeps them)'}`,
     `  Its log                   ${join(folder.path, 'countersign.log')}`,
-    `  Look from a second shell  set -a; . ${join(folder.path, 'demo.env')}; set +a; npm run countersign -- status`,
+    `  Look from a second shell  (set -a; . ${join(folder.path, 'demo.env')}; npm run countersign -- status)`,
     '  The whole story by itself npm run demo -- --auto',
     '',
     '  Ctrl-C stops everything.',

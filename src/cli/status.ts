@@ -113,7 +113,7 @@ async function lookAtQueue(options: { redisUrl: string | null; databaseUrl: stri
   }
 }
 
-export function describeStatus(status: Status, paint: Terminal['paint']): readonly string[] {
+function describeStatus(status: Status, paint: Terminal['paint']): readonly string[] {
   return [
     `${paint('bold', 'Countersign')} at ${instant(status.now)}, database: ${status.where}`,
     '',

@@ -14,16 +14,7 @@ export const slackApp = {
   signingSecret: 'TEST0ONLY0SIGNING0SECRET00000000',
   appId: 'A0COUNTERSIGN',
   botUserId: 'U0COUNTERSIGN',
-  scopes: [
-    'chat:write',
-    'commands',
-    'im:write',
-    'users:read',
-    'users:read.email',
-    'usergroups:read',
-    'channels:read',
-    'groups:read',
-  ],
+  scopes: ['chat:write', 'commands', 'im:write', 'users:read', 'channels:read', 'groups:read'],
   commands: ['/approvals'],
   events: ['app_home_opened', 'app_uninstalled', 'tokens_revoked', 'user_change', 'channel_shared'],
 } as const;

@@ -61,7 +61,8 @@ export const storySteps: readonly Pick<Step, 'id' | 'promise' | 'sabotage'>[] = 
   ({ id, promise, sabotage }) => ({ id, promise, sabotage }),
 );
 
-const usualPatienceMs = 20_000;
+/** Slack's own rate limits can hold a card up for a while when much happens at once. */
+const usualPatienceMs = 30_000;
 
 export async function playStory(options: StoryOptions): Promise<StoryResult> {
   const { fault, only, print = () => undefined } = options;

@@ -34,6 +34,16 @@ describe('faults of the environment', () => {
     expect(faults[0]?.remedy).toContain('enabled: false');
   });
 
+  test('names the missing tokens also when the Slack section has a fault of its own', () => {
+    const { SLACK_BOT_TOKEN: _b, SLACK_SIGNING_SECRET: _s, ...without } = env;
+
+    const faults = faultsOf(load(yaml.replace(/channel: C[A-Z0-9]+/, 'channel: approvals'), without));
+
+    expect(faults.map(({ path }) => path)).toEqual(
+      expect.arrayContaining(['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET', 'slack.channel']),
+    );
+  });
+
   test('refuses several processes without an audit key that they share', () => {
     const faults = short(yaml, { ...env, DATABASE_URL: 'postgres://localhost/x' });
 

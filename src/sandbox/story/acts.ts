@@ -97,7 +97,7 @@ export async function press(stage: Stage, who: Who, mark: string, opening: strin
 }
 
 /** The form on top, once it can be submitted. */
-export function openForm(stage: Stage, who: Who, submitText: string): Promise<Modal> {
+function openForm(stage: Stage, who: Who, submitText: string): Promise<Modal> {
   return stage.soon(`a form opens for ${nameOf(people[who])}, read from the platform just now`, async () => {
     const form = await topForm(stage, who);
     if (form === undefined) return notYet('no form is open');
@@ -172,7 +172,7 @@ function nameOf(person: Person): string {
   return person.name.split(' ')[0] ?? person.name;
 }
 
-export function shortened(words: string): string {
+function shortened(words: string): string {
   const line = words.replaceAll(/\s+/g, ' ').trim();
   return line.length <= 300 ? line : `${line.slice(0, 300)}…`;
 }

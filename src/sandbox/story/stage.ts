@@ -137,7 +137,7 @@ export function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
 }
 
-export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The control API of one half of the sandbox. A lever that jams is a fault of the sandbox, not of the bot. */
 function controlsAt(url: string) {

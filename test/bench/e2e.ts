@@ -114,7 +114,7 @@ async function measureOne(
   const before = cardCount(stage.sandbox);
   const startedAt = performance.now();
   const { approvalId } = custody.play('large-transfer');
-  await whenChanged(stage.sandbox, () => cardCount(stage.sandbox) > before);
+  await whenChanged(stage.sandbox, 'there is a card', () => cardCount(stage.sandbox) > before);
   const cardMs = performance.now() - startedAt;
   // Slack is asked to change a card once a second at most: the vote must not be measured against that.
   await sleep(1100);
@@ -129,7 +129,7 @@ async function measureOne(
   if (decision === undefined) throw new Error('failed to find the decision');
   await until('the platform has it', () => ourCalls(custody.ledger(), approvalId).some((call) => call.applied), 30_000);
   const decidedAt = ourCalls(custody.ledger(), approvalId).find((call) => call.applied)?.at ?? NaN;
-  await whenChanged(stage.sandbox, () => textOfLast(stage.sandbox).includes('Approved: '));
+  await whenChanged(stage.sandbox, 'the card says so', () => textOfLast(stage.sandbox).includes('Approved: '));
   return { cardMs, confirmMs: decidedAt - decision.sendAfter, shownMs: Date.now() - decidedAt };
 }
 
@@ -147,10 +147,10 @@ function textOfLast(sandbox: Sandbox): string {
 }
 
 /** Told by the workspace itself at the moment of the change: a look now and then would be part of the figure. */
-async function whenChanged(sandbox: Sandbox, condition: () => boolean): Promise<void> {
+async function whenChanged(sandbox: Sandbox, what: string, condition: () => boolean): Promise<void> {
   if (condition()) return;
   await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => finish(new Error('waited 30 s in vain for Slack to change')), 30_000);
+    const timer = setTimeout(() => finish(new Error(`waited 30 s in vain until ${what}`)), 30_000);
     const unsubscribe = sandbox.slack.subscribe(() => {
       if (condition()) finish(null);
     });

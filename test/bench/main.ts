@@ -1,11 +1,13 @@
 // npm run bench [-- <bench> …] [--json] [--quick]: each bench is one entry of the record below.
 import { benchAckTime } from './ack-time.ts';
 import { benchCrash } from './crash.ts';
+import { benchEndToEnd } from './e2e.ts';
 import { hasFailed, toJson, toTable, type Bench, type BenchOptions, type Figure } from './figures.ts';
 import { benchIntake } from './intake.ts';
 
 const benches: Readonly<Record<string, readonly Bench[]>> = {
   intake: [benchIntake, benchCrash, benchAckTime],
+  e2e: [benchEndToEnd],
 };
 
 const args = process.argv.slice(2);

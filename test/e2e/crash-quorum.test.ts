@@ -1,0 +1,24 @@
+import { describe, it } from 'vitest';
+import { flows, surviveCrash, type Crash } from './crash-lab.ts';
+
+const points: readonly Crash[] = [
+  'delivery-stored',
+  'task-started',
+  'task-started#2',
+  'task-started#4',
+  'approval-read',
+  'evaluation-written',
+  'vote-written',
+  'vote-written#2',
+  'read-before-write',
+  'submission-started',
+  'decision-sent',
+  'outcome-recorded',
+  'card-posted',
+];
+
+describe.concurrent('a process that dies while two people approve a transfer', () => {
+  it.for(points)('at %s: the next one ends it with one decision', { timeout: 180_000 }, async (point) => {
+    await surviveCrash(flows.quorum, point);
+  });
+});

@@ -30,7 +30,7 @@ export function readCredentials(input: {
     return { name, credentials: undefined, faults: [fault, ...missing.map(unsetFault)] };
   }
   // The key that signs votes is needed only where votes are sent: elsewhere the platform's schema may do without it.
-  const mayLack = input.role === 'web' || account.mode !== 'vote';
+  const mayLack = input.role === 'web' || input.role === 'migrate' || account.mode !== 'vote';
   const lacking = new Set(missing.map((variable) => variable.place[3]));
   const given = Object.fromEntries(Object.entries(account.credentials).filter(([key]) => !lacking.has(key)));
   const reading = schema.safeParse(given);

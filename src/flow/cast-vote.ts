@@ -185,6 +185,10 @@ async function approve(ctx: VoteContext, tx: Db, settled: Settled): Promise<Cast
   await keepVote(ctx, tx, settled, keys);
   const own = standing.holds.filter((hold) => hold.personId === casting.person.id);
   for (const hold of own) await liftHold(tx, { id: hold.id, by: casting.person.id, now: ctx.now() });
+  if (own.length > 0) {
+    const details = { why: 'approved instead', people: [casting.person.id] };
+    await record(ctx, tx, { event: 'hold.lifted', approvalId: row.id, actor: casting.person.id, details });
+  }
 
   const after = await readStanding(ctx, tx, {
     row,

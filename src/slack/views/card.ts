@@ -51,6 +51,7 @@ function parts(view: ApprovalView): readonly Part[] {
     ...paragraph('explanation', explanationOf(view)),
     ...(checksFirst ? checks : []),
     ...facts.map((block) => droppable(lastResort, block)),
+    ...activityParts(view),
     ...contextLine('about', 0, aboutLine(view)),
     ...whyNotHereParts(view, facts),
     ...(checksFirst ? [] : checks),
@@ -79,6 +80,14 @@ function whyNotHereParts(view: ApprovalView, facts: readonly KnownBlock[]): read
   return [
     keep(section('not-here', [title, ...shown, ...(left > 0 ? [`… and ${left} more in Details`] : [])].join('\n'))),
   ];
+}
+
+/** What a change of policy, a permission or a call would do, as far as the platform says: a transfer needs no more words. */
+function activityParts(view: ApprovalView): readonly Part[] {
+  const activity = view.approval?.activity;
+  if (activity === undefined || activity.kind === 'transfer' || isTerminal(view.state)) return [];
+  const lines = activity.facts.slice(0, 12).map(({ label, value }) => `*${prose(label, 60)}* ${prose(value, 240)}`);
+  return lines.length === 0 ? [] : [droppable(2, section('activity', titled('*What it would do*', lines, 2400)))];
 }
 
 function checkParts(view: ApprovalView): readonly Part[] {

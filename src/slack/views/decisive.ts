@@ -38,7 +38,10 @@ function decisiveFactsOf(view: ApprovalView): readonly DecisiveFact[] {
 
 /** The blocks that show them. Nothing volatile stands in these blocks: their texts make the digest of a vote. */
 export function decisiveBlocks(view: ApprovalView): readonly KnownBlock[] {
-  const facts = decisiveFactsOf(view);
+  const moves = view.approval?.activity.kind === 'transfer';
+  // What moves no money has neither amount nor recipient: rows that say "not stated" only hide what it does. A fact
+  // that is left out is not shown, so there is no Approve beside it.
+  const facts = decisiveFactsOf(view).filter((entry) => moves || entry.value !== null);
   const narrow = facts.filter((entry) => !entry.wide);
   if (narrow.length === 0) return [];
   return [

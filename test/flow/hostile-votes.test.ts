@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { liveHolds } from '../../src/db/holds.ts';
 import { liveVotes } from '../../src/db/votes.ts';
+import { castVote } from '../../src/flow/cast-vote.ts';
 import { liftHolds } from '../../src/flow/lift-hold.ts';
 import { submitDecision } from '../../src/flow/submit-decision.ts';
 import { sweep } from '../../src/flow/sweep.ts';
@@ -101,7 +102,6 @@ describe('a change of mind', () => {
       aVotingRule({ automation: false }),
       aVotingRule({ automation: false, name: 'Board', ceiling: null }),
     ];
-    const { castVote } = await import('../../src/flow/cast-vote.ts');
     await liftAndReopen(row.id);
 
     await castVote(lab.process({ config: { ...lab.ctx.config, groups } }), {
@@ -115,6 +115,7 @@ describe('a change of mind', () => {
 
     const votes = await liveVotes(lab.db, row.id, row.fingerprint ?? '');
     expect(votes.filter(({ personId, choice }) => personId === 'carol' && choice === 'deny')).toEqual([]);
+    expect(await lab.events()).toContain('hold.lifted');
   });
 
   /** The denial waits out its pause: it is taken back so that an approval may be cast, the votes stay. */

@@ -5,6 +5,7 @@ import { hourMs } from '../builders.ts';
 import { platformIds, type Action, type Move } from './model-world.ts';
 
 const users = fc.constantFrom('alice', 'bob', 'carol', 'carol2', 'dave', 'mallory');
+const approver = fc.constantFrom('alice', 'bob', 'carol');
 const on = fc.nat({ max: platformIds.length - 1 });
 const memo = fc.constantFrom('a', 'a', 'b', 'c');
 
@@ -47,7 +48,7 @@ const answer: fc.Arbitrary<Action> = fc.constantFrom(
   { kind: 'answer', outcome: { kind: 'refused', reason: 'status 403', mayNotVote: true }, apply: false },
 );
 
-export const action: fc.Arbitrary<Action> = fc.oneof(
+const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 24, arbitrary: move },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('arrive'), on, memo }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('mutate'), on, memo }) },
@@ -92,6 +93,51 @@ export const action: fc.Arbitrary<Action> = fc.oneof(
     arbitrary: fc.record({ kind: fc.constant('meanwhile'), during: fc.constantFrom('check', 'send'), move }),
   },
 );
+
+/** What may take away what a decision rests on. */
+const disturbance: fc.Arbitrary<Action> = fc.oneof(
+  fc.record({ kind: fc.constant('slack'), user: approver, reading: fc.constant('refused') }),
+  fc.record({ kind: fc.constant('withdraw'), on, user: approver }),
+  fc.record({ kind: fc.constant('mutate'), on, memo }),
+  fc.record({ kind: fc.constant('pause'), person: approver, name: fc.constant('approvals') }),
+  fc.record({ kind: fc.constant('vote'), on, user: approver, choice: fc.constant('deny'), stale: fc.constant(false) }),
+  action,
+);
+
+/** What seldom comes about by chance: people agree, and then something happens inside or after the pause. */
+const agreement: fc.Arbitrary<readonly Action[]> = fc
+  .record({
+    on,
+    people: fc.shuffledSubarray(['alice', 'bob', 'carol'], { minLength: 1 }),
+    // The place of the one who rejects; often nobody does.
+    rejects: fc.constantFrom(0, 1, 2, 3, 3, 3),
+    next: fc.array(disturbance, { maxLength: 2 }),
+    waits: fc.constantFrom(29_000, 30_000, 60_000),
+  })
+  .map(({ on: index, people, rejects, next, waits }) => [
+    { kind: 'arrive', on: index, memo: 'a' },
+    { kind: 'work', twice: false },
+    ...people.map((user, place): Action => {
+      const choice = place === rejects ? 'deny' : 'approve';
+      return { kind: 'vote', on: index, user, choice, stale: false };
+    }),
+    ...next,
+    { kind: 'advance', ms: waits },
+  ]);
+
+export const inputs: fc.Arbitrary<readonly Action[]> = fc
+  .array(
+    fc.oneof(
+      { weight: 5, arbitrary: action.map((one): readonly Action[] => [one]) },
+      { weight: 1, arbitrary: agreement },
+    ),
+    {
+      minLength: 8,
+      maxLength: 36,
+      size: 'max',
+    },
+  )
+  .map((scenes) => scenes.flat());
 
 export const settings = fc.record({
   automation: fc.boolean(),

@@ -48,7 +48,6 @@ describe('reading', () => {
     let pages = 0;
     let paginationToken: string | undefined;
     do {
-      // oxlint-disable-next-line no-await-in-loop
       const page = await dfns.policies.listApprovals({
         query: { status: 'Pending', limit: '100', ...(paginationToken ? { paginationToken } : {}) },
       });

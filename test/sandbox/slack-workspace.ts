@@ -57,7 +57,6 @@ export function clientOf(slack: SlackSandbox, token: string = BOT_TOKEN): WebCli
 }
 
 export function say(client: WebClient, message: ChatPostMessageArguments): Promise<ChatPostMessageResponse> {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- Slack's method, not window.postMessage
   return client.chat.postMessage(message);
 }
 

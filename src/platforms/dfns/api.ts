@@ -154,7 +154,6 @@ async function eachPage(
       maxBytes: pageMaxBytes,
     };
     // A page names the next one, so they can't be read side by side.
-    // oxlint-disable-next-line no-await-in-loop
     const sent = await send(call);
     if (sent.kind === 'unavailable') return sent;
     if (sent.kind === 'answered' && sent.answer.status !== 200) {

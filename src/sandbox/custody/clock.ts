@@ -69,9 +69,7 @@ export function createClock(wall: () => EpochMs): Clock {
         take(timer);
         offsetMs += Math.max(timer.dueAt - now(), 0);
         // One moment after the other: a retry that fails here decides whether a later one exists.
-        // oxlint-disable-next-line no-await-in-loop
         await timer.run();
-        // oxlint-disable-next-line no-await-in-loop
         await settle();
       }
       offsetMs += Math.max(target - now(), 0);

@@ -20,7 +20,6 @@ export function createCourier(timeoutMs: number): Courier {
   async function settled(): Promise<void> {
     while (underWay.size > 0) {
       // Each round may start more work, so there is no single batch to wait for.
-      // oxlint-disable-next-line no-await-in-loop
       await Promise.all(underWay);
     }
   }

@@ -97,7 +97,6 @@ async function attempt(world: World, lineage: Lineage): Promise<void> {
   const receipts = [await sendSigned(world, webhook, body)];
   for (let copy = 0; copy < copies; copy += 1) {
     // A duplicate comes after the original, never beside it.
-    // oxlint-disable-next-line no-await-in-loop
     receipts.push(await sendSigned(world, webhook, body));
   }
   for (const { receipt, tookMs } of receipts) {

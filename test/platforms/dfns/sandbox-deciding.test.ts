@@ -96,7 +96,6 @@ describe('deciding', () => {
     for (const kind of ['reset', 'html-error'] as const) {
       custody.addFault({ kind, on });
       // Each fault strikes once, so they are met one after the other.
-      // oxlint-disable-next-line no-await-in-loop
       expect((await decide(approvalId)).kind).toBe('not-sent');
     }
     expect(custody.ledger().decisionCalls).toEqual([]);

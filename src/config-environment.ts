@@ -60,7 +60,8 @@ export function readEnvironment(env: Environment): EnvironmentReading {
     slackAppToken: text('SLACK_APP_TOKEN'),
     slackApiUrl: text('SLACK_API_URL'),
   };
-  if (reading.databaseUrl === null && (reading.role === 'web' || reading.role === 'worker')) {
+  // One that is set but faulty has its own fault: nobody meant the embedded database.
+  if (env['DATABASE_URL'] === undefined && (reading.role === 'web' || reading.role === 'worker')) {
     const words = `is ${reading.role}, but the embedded database serves one process only`;
     fault('ROLE', words, 'Set DATABASE_URL to a PostgreSQL, or leave ROLE out.');
   }

@@ -1,5 +1,6 @@
 // The configuration file: `${NAME}` filled in from the environment, every section read, no fault lost.
 import type { z } from 'zod';
+import { checksSection, type ChecksSection } from './config-checks.ts';
 import type { Environment } from './config-environment.ts';
 import {
   adminsSection,
@@ -47,6 +48,8 @@ export type ConfigFile = {
   readonly budgets: readonly Placed<BudgetSection>[];
   readonly timing: z.output<typeof timingSection> | null;
   readonly rulebook: string | null;
+  /** Null when it has faults. */
+  readonly checks: ChecksSection | null;
   readonly auditKey: string | null;
   /** Names that exist, also those of entries with faults: a reference to one of them is not a second fault. */
   readonly connectionNames: ReadonlySet<string>;
@@ -92,6 +95,7 @@ export function readConfigFile(document: unknown, env: Environment): ConfigFile 
     budgets: list(budgetSection, 'budgets'),
     timing: read(timingSection, parts['timing'], ['timing']),
     rulebook: read(rulebookSection, parts['rulebook'], ['rulebook']),
+    checks: read(checksSection, parts['checks'], ['checks']),
     auditKey: read(auditSection, parts['audit'], ['audit'])?.key ?? null,
     connectionNames: new Set(Object.keys(recordOf(parts['connections']))),
     personIds: new Set(idsIn(parts['people'])),
@@ -202,6 +206,7 @@ function literalSecretsIn(document: unknown): readonly Place[] {
     const secret =
       (first === 'connections' && third === 'webhookSecrets') ||
       (first === 'connections' && third === 'credentials' && named) ||
+      (first === 'checks' && third === 'secret') ||
       (first === 'audit' && place[1] === 'key');
     if (secret && !text.includes('${')) found.push(place);
     return text;

@@ -1,5 +1,6 @@
 // What the configuration file may hold, section by section, and what to write instead of what is wrong.
 import { z } from 'zod';
+import { checksRemedies } from './config-checks.ts';
 import { parseFiat, type Fiat } from './domain/amount.ts';
 import { closedObject, refuse } from './rules/document.ts';
 
@@ -53,6 +54,7 @@ export const sections = closedObject({
   timing: z.unknown().optional(),
   budgets: z.unknown().optional(),
   rulebook: z.unknown().optional(),
+  checks: z.unknown().optional(),
   audit: z.unknown().optional(),
 });
 
@@ -186,6 +188,7 @@ const remedies: Readonly<Record<string, string>> = {
   'timing.personCoolingHours': 'Write hours from 0 to 720, e.g. 24.',
   'timing.sweepSeconds': 'Write seconds from 1 to 60, e.g. 30.',
   rulebook: 'Write the path of a rulebook beside this file, e.g. `rulebook: rulebook.yaml`, or leave it out.',
+  ...checksRemedies,
   audit: "Write `audit: { key: '${AUDIT_KEY}' }`.",
   'audit.key': "Write `audit: { key: '${AUDIT_KEY}' }` and give the variable 32 random characters or more.",
 };

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import canonicalize from 'canonicalize';
+import { checksConfigOf, checksFaults, openPartOf, type ChecksConfig } from './config-checks.ts';
 import { readCredentials, type PlatformSchemas } from './config-credentials.ts';
 import { crossCheck } from './config-crosscheck.ts';
 import { readEnvironment, type Environment, type EnvironmentReading, type Role } from './config-environment.ts';
@@ -12,8 +13,10 @@ import type { Person, PersonId } from './domain/person.ts';
 import type { Rulebook } from './domain/rulebook.ts';
 import type { VotingRule } from './domain/voting-rule.ts';
 import { pathText, readYaml, type DocumentFault, type PlacedFault } from './rules/document.ts';
+import { refusalsIn } from './rules/lint.ts';
 import { parseRulebook, type RulebookReading } from './rules/parse.ts';
 
+export type { ChecksConfig } from './config-checks.ts';
 export type { Role } from './config-environment.ts';
 
 export type ConnectionMode = 'observe' | 'card' | 'vote';
@@ -29,6 +32,9 @@ export type ConnectionConfig = {
   /** Where its cards go; empty while Slack is off. */
   readonly channel: string;
 };
+
+/** What the file holds; what is in force is a row: see `flow/rulebook-in-force.ts`. */
+export type ConfiguredRulebook = Rulebook & { readonly file: string; readonly text: string };
 
 export type SlackConfig =
   | { readonly enabled: false }
@@ -62,8 +68,10 @@ export type Config = {
     readonly personCoolingMs: number;
     readonly sweepMs: number;
   };
-  /** Null: nothing is automatic. */
-  readonly rulebook: Rulebook | null;
+  /** Null: nothing is automatic. Otherwise the file, whose text is the first one that is put in force. */
+  readonly rulebook: ConfiguredRulebook | null;
+  /** What checks look at beyond the approval. */
+  readonly checks: ChecksConfig;
   /** Key of the audit chain; null: a private file in `dataDir`, made at the first start. */
   readonly auditKey: string | null;
   /**
@@ -121,15 +129,16 @@ export function loadConfig(sources: ConfigSources): ConfigReading {
     readCredentials({ account, missing: file.missingCredentials, role, platforms: sources.platforms }),
   );
   const checked = crossCheck(file, file.slack?.enabled !== false);
-  const rulebook = rulebookOf(file.rulebook, configFile, sources);
+  const rulebook = rulebookOf(file, configFile, sources);
   faults.push(
     ...slack.environmentFaults.map((fault) => placed(fault, null, () => null)),
     ...[...file.faults, ...slack.faults, ...credentials.flatMap((reading) => reading.faults), ...checked.faults]
-      .concat(auditFaults(file, environment))
+      .concat(auditFaults(file, environment), file.checks === null ? [] : checksFaults(file.checks))
       .map(inFile),
     ...rulebook.faults,
   );
-  if (faults.length > 0 || slack.slack === null || file.timing === null) return { kind: 'faults', faults };
+  if (faults.length > 0 || slack.slack === null || file.timing === null || file.checks === null)
+    return { kind: 'faults', faults };
 
   const config = {
     role,
@@ -156,6 +165,7 @@ export function loadConfig(sources: ConfigSources): ConfigReading {
       sweepMs: file.timing.sweepSeconds * 1000,
     },
     rulebook: rulebook.rulebook,
+    checks: checksConfigOf(file.checks, configFile),
     auditKey: file.auditKey,
   };
   return { kind: 'ok', config: { ...config, hash: hashOf(config) }, warnings: checked.warnings.map(inFile) };
@@ -221,21 +231,29 @@ function auditFaults(file: ConfigFile, environment: EnvironmentReading): readonl
   return [{ place: ['audit', 'key'], words, remedy }];
 }
 
-function rulebookOf(path: string | null, configFile: string, sources: ConfigSources) {
-  if (path === null) return { rulebook: null, faults: [] };
-  const file = resolve(dirname(configFile), path);
+type ReadRulebook = { readonly rulebook: ConfiguredRulebook | null; readonly faults: readonly ConfigFault[] };
+
+function rulebookOf(parts: ConfigFile, configFile: string, sources: ConfigSources): ReadRulebook {
+  if (parts.rulebook === null) return { rulebook: null, faults: [] };
+  const file = resolve(dirname(configFile), parts.rulebook);
   const text = readText(sources, file);
   if (text.kind === 'absent') {
     const remedy = 'Correct `rulebook` in the configuration file; the path is relative to that file.';
     return { rulebook: null, faults: [{ file, line: null, path: '', words: text.words, remedy }] };
   }
   const reading = sources.parseRulebook(text.text);
-  if (reading.kind === 'ok') return { rulebook: reading.rulebook, faults: [] };
-  return { rulebook: null, faults: reading.faults.map((fault) => ({ ...fault, file })) };
+  const faults =
+    reading.kind === 'ok'
+      ? refusalsIn({ rulebook: reading.rulebook, text: text.text, connections: parts.connectionNames })
+      : reading.faults;
+  if (reading.kind === 'ok' && faults.length === 0) {
+    return { rulebook: { ...reading.rulebook, file, text: text.text }, faults: [] };
+  }
+  return { rulebook: null, faults: faults.map((fault) => ({ ...fault, file })) };
 }
 
 function hashOf(config: Omit<Config, 'hash'>): string {
-  const { slack, connections, people, admins, groups, budgets, timing, rulebook } = config;
+  const { slack, connections, people, admins, groups, budgets, timing, rulebook, checks } = config;
   const canonical = canonicalize({
     slack: slack.enabled ? { channel: slack.channel, socketMode: slack.appToken !== null, apiUrl: slack.apiUrl } : null,
     connections: connections.map(({ credentials: _c, webhookSecrets: _s, ...open }) => open),
@@ -245,6 +263,7 @@ function hashOf(config: Omit<Config, 'hash'>): string {
     budgets,
     timing,
     rulebook: rulebook?.hash ?? null,
+    checks: openPartOf(checks),
   });
   if (canonical === undefined) throw new Error('failed to canonicalise the configuration');
   return createHash('sha256').update('countersign/config/v1\n').update(canonical).digest('hex');

@@ -1,5 +1,6 @@
 // One process of Countersign: configuration in, the parts of its role started in order, stopped in reverse.
-import { checks } from './checks/index.ts';
+import { checksFor } from './checks/index.ts';
+import type { World } from './checks/world.ts';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import { readAuditKey } from './db/audit-key.ts';
@@ -18,6 +19,7 @@ import { connectPlatforms } from './platforms/index.ts';
 import { migrateQueue } from './queue/postgres.ts';
 import { openQueue, type Queue } from './queue/queue.ts';
 import { openSlack, type Slack } from './slack/app.ts';
+import { closedWorld, openWorld } from './sources/open-world.ts';
 import { startRelay } from './worker/relay.ts';
 import { startSweeping } from './worker/schedules.ts';
 import { startWorker } from './worker/worker.ts';
@@ -63,7 +65,7 @@ async function startParts(config: Config, log: Logger, parts: Parts, stop: () =>
     db: connection.db,
     auditKey: await readAuditKey(config.auditKey, config.dataDir),
     platforms: connectPlatforms(config.connections, Date.now),
-    checks,
+    checks: checksFor(await openLists(config, log, parts)),
     readVoter: talks?.slack?.readVoter ?? (async () => ({ kind: 'unreachable', reason: 'Slack is off' })),
   };
   const adoption = await adoptConfiguration(ctx);
@@ -148,6 +150,16 @@ async function startWeb(ctx: Context, parts: Parts, deps: Talks & { connection: 
     },
   });
   return http.url;
+}
+
+/** Only processes that evaluate read lists; the operator's own must be whole, or nothing starts. */
+async function openLists(config: Config, log: Logger, parts: Parts): Promise<World> {
+  if (config.role === 'web' || config.role === 'migrate') return closedWorld(config.checks);
+  const opened = await openWorld(config.checks, { dataDir: config.dataDir, now: Date.now, log });
+  parts.push({ name: 'lists', stop: async () => opened.stop() });
+  const { world, faults } = opened;
+  if (faults.length > 0) throw new Error(`failed to read the lists of \`checks\`: ${faults.join('\n')}`);
+  return world;
 }
 
 async function openDatabase(config: Config, log: Logger, parts: Parts): Promise<string> {

@@ -1,5 +1,5 @@
 // Builders of domain values: they fill what a test is not about, so that its literals mark what it is about.
-import type { Activity, Asset } from '../src/domain/activity.ts';
+import { noRequest, type Activity, type Asset } from '../src/domain/activity.ts';
 import type { Approval, ApprovalGroup, TriggeredPolicy } from '../src/domain/approval.ts';
 import type { ApprovalView, HoldView, PersonRef, SubmissionView } from '../src/domain/approval-view.ts';
 import type { Decision } from '../src/domain/decision.ts';
@@ -83,6 +83,7 @@ export function anActivity(overrides: Partial<Activity> = {}): Activity {
     memo: null,
     externalId: null,
     blind: false,
+    request: noRequest,
     unread: [],
     facts: [],
     ...overrides,

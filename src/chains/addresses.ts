@@ -3,6 +3,7 @@ import { base58, base58xrp, bech32, bech32m, createBase58check } from '@scure/ba
 import { AddressType, Network as BitcoinNetwork, getAddressInfo } from 'bitcoin-address-validation';
 import type { AddressInfo } from 'bitcoin-address-validation';
 import { getAddress, hexToBytes, isAddress, sha256 } from 'viem/utils';
+import { shownEnds } from '../domain/shown-ends.ts';
 import type { Network, NetworkFamily } from './networks.ts';
 
 /** `absent`: the format has a checksum but this text leaves it out. `none-exists`: one wrong letter is another valid address. */
@@ -70,23 +71,16 @@ export function sameAddress(network: Network | null, a: string, b: string): bool
  * Letters are compared without case on every network, because the eye does; it also works on texts that can't be read.
  */
 export function looksAlike(network: Network | null, a: string, b: string): boolean {
-  const first = comparisonForm(network, a);
-  const second = comparisonForm(network, b);
-  if (first === second) return false;
-  const [shownFirst, shownSecond] = [ends(first), ends(second)];
-  return shownFirst !== null && shownFirst === shownSecond;
+  const [first, second] = [comparisonForm(network, a), comparisonForm(network, b)];
+  const shown = shownEnds(first);
+  return first !== second && shown !== null && shown === shownEnds(second);
 }
 
-function comparisonForm(network: Network | null, text: string): string {
+/** The canonical text where it can be read, the text itself otherwise. */
+export function comparisonForm(network: Network | null, text: string): string {
   const reading = readAddress(network, text);
   if (reading.kind === 'valid') return reading.canonical;
   return /^0x[0-9a-f]+$/i.test(text) ? text.toLowerCase() : text;
-}
-
-/** Skips what all addresses of a format share: 0x, or a bech32 prefix with its witness version. Base58 is taken whole. */
-function ends(text: string): string | null {
-  const payload = text.toLowerCase().replace(/^(0x|(bc|tb)1.|addr(_test)?1)/, '');
-  return payload.length < 8 ? null : `${payload.slice(0, 4)}${payload.slice(-4)}`;
 }
 
 /** EIP-55, https://eips.ethereum.org/EIPS/eip-55. Text in one case only carries no checksum, even where it happens to be the right case. */

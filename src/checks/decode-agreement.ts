@@ -1,5 +1,7 @@
 // Does a raw payload do what the platform says that it does? A difference stops the service account's vote.
 import { sameAddress } from '../chains/addresses.ts';
+import { readCallSteps } from '../chains/call-steps.ts';
+import { decodeEvmCall } from '../chains/decode.ts';
 import { networkNamed } from '../chains/networks.ts';
 import type { Activity, Decoded } from '../domain/activity.ts';
 import { defineCheck, flag, pass, stop, unavailable, type Answer } from './found.ts';
@@ -10,18 +12,44 @@ export const decodeAgreement = defineCheck({
   name: 'decode-agreement',
   title: 'Payload',
   answer: ({ approval: { activity } }) => {
-    const { decoded } = activity;
+    const decoded = activity.decoded ?? decodedHere(activity);
     if (decoded === null) return withoutPayload(activity);
     switch (decoded.kind) {
       case 'undecodable':
         return flag(`its payload cannot be decoded: ${decoded.reason}`);
       case 'other':
-        return flag(`its payload ${decoded.dangerous ? 'is dangerous' : 'is not a transfer'}: ${decoded.words}`);
+        return isTransferByItsSummary(activity)
+          ? stop(`the platform says that it is a transfer, the payload is something else: ${decoded.words}`)
+          : flag(`its payload ${decoded.dangerous ? 'is dangerous' : 'is not a transfer'}: ${decoded.words}`);
       case 'transfer':
         return compare(activity, decoded);
     }
   },
 });
+
+/** Where the connector keeps the call but does not read it, we do. */
+function decodedHere({ request: { call } }: Activity): Decoded | null {
+  if (call === null) return null;
+  const decoded = decodeEvmCall({ to: call.to, value: call.valueBase, data: call.data });
+  switch (decoded.kind) {
+    case 'native-transfer':
+      return { kind: 'transfer', asset: null, to: decoded.to, amountBase: decoded.amountBase };
+    case 'erc20-transfer':
+      return { kind: 'transfer', asset: decoded.contract, to: decoded.to, amountBase: decoded.amountBase };
+    case 'undecodable':
+      return decoded;
+    case 'erc20-approve':
+    case 'erc20-transfer-from':
+    case 'call':
+    case 'deploy':
+      return { kind: 'other', words: readCallSteps(call).steps[0]?.words ?? decoded.kind, dangerous: true };
+  }
+}
+
+/** A summary with a recipient and an amount, as only a transfer has. */
+function isTransferByItsSummary({ claim }: Activity): boolean {
+  return claim !== null && claim.to !== null && claim.amountBase !== null;
+}
 
 /** A transfer is built by the platform from the fields that everybody sees; anything else comes with a payload. */
 function withoutPayload(activity: Activity): Answer {

@@ -11,22 +11,29 @@ export type Answer = {
   readonly dataAt?: EpochMs | null;
 };
 
-export function defineCheck(
-  definition: Pick<Check, 'name' | 'title'> & {
-    readonly needs?: Check['needs'];
-    readonly answer: (input: CheckInput) => Answer;
-  },
-): Check {
-  const { name, title, needs = [], answer } = definition;
+type Head = Pick<Check, 'name' | 'title'> & { readonly needs?: Check['needs']; readonly deadlineMs?: number };
+
+export function defineCheck(definition: Head & { readonly answer: (input: CheckInput) => Answer }): Check {
   return {
-    name,
-    title,
-    needs,
-    run: (input) => {
-      const { outcome, words, evidence = {}, dataAt = null } = answer(input);
-      return { check: name, title, outcome, words, evidence, dataAt };
-    },
+    ...headOf(definition),
+    run: (input) => findingOf(definition, definition.answer(input)),
   };
+}
+
+/** For a check that must wait for somebody else's answer. */
+export function defineSlowCheck(definition: Head & { readonly answer: (input: CheckInput) => Promise<Answer> }): Check {
+  return {
+    ...headOf(definition),
+    run: async (input) => findingOf(definition, await definition.answer(input)),
+  };
+}
+
+function headOf({ name, title, needs = {}, deadlineMs }: Head): Omit<Check, 'run'> {
+  return { name, title, needs, ...(deadlineMs === undefined ? {} : { deadlineMs }) };
+}
+
+function findingOf({ name, title }: Head, { outcome, words, evidence = {}, dataAt = null }: Answer): Finding {
+  return { check: name, title, outcome, words, evidence, dataAt };
 }
 
 export function pass(words: string, evidence: Finding['evidence'] = {}): Answer {

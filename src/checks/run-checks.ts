@@ -24,7 +24,7 @@ export async function runChecks(
   input: CheckInput,
   deadlineMs: number = checkDeadlineMs,
 ): Promise<readonly Finding[]> {
-  return Promise.all(checks.map((check) => runOne(check, input, deadlineMs)));
+  return Promise.all(checks.map((check) => runOne(check, input, check.deadlineMs ?? deadlineMs)));
 }
 
 async function runOne(check: Check, input: CheckInput, deadlineMs: number): Promise<Finding> {

@@ -5,8 +5,11 @@ import type { Demo } from './demo-kit.ts';
 import type { Terminal } from './terminal.ts';
 import { printable } from './terminal.ts';
 
-/** 0: done. 1: it did not work, or what was looked at is not in order. 2: the configuration has faults. */
-export type ExitCode = 0 | 1 | 2;
+/**
+ * 0: done. 1: it did not work, or what was looked at is not in order. 2: the configuration has faults. 3: what a command's
+ * own help says.
+ */
+export type ExitCode = 0 | 1 | 2 | 3;
 
 export type CommandDeps = {
   readonly terminal: Terminal;

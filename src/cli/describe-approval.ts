@@ -2,10 +2,12 @@
 import { formatFiat, formatUnits, isBaseUnits } from '../domain/amount.ts';
 import type { Activity } from '../domain/activity.ts';
 import type { ApprovalView, PersonRef } from '../domain/approval-view.ts';
+import type { BudgetLeft } from '../domain/budget.ts';
 import { worstFirst } from '../domain/finding.ts';
+import { rulebookCheck } from '../domain/verdict.ts';
 import { printable, table, type Terminal } from './terminal.ts';
 import { amountOf, subjectOf, waitsFor } from './waiting.ts';
-import { instant, span } from './words.ts';
+import { instant, plural, span } from './words.ts';
 
 export type AuditLine = { seq: number; at: number; event: string; actor: string; details: string };
 
@@ -25,12 +27,8 @@ export function describeApproval(view: ApprovalView, trail: readonly AuditLine[]
     ...groupLines(view, paint),
     ...listed(paint, 'Votes in Slack', view.votes.map(voteLine)),
     ...listed(paint, 'Rejections that hold it', view.holds.map(holdLine)),
-    ...listed(
-      paint,
-      'Checks',
-      worstFirst(view.findings).map((found) => findingLine(found, paint)),
-    ),
-    ...listed(paint, 'Automation', verdictLines(view)),
+    ...describeFindings(view.findings, paint),
+    ...listed(paint, 'Automation', [...verdictLines(view), ...(view.budgetLeft ?? []).map(budgetLine)]),
     ...listed(paint, 'Decision', decisionLines(view)),
     ...listed(paint, 'Sent to the platform', view.submissions.map(submissionLine)),
     ...listed(
@@ -150,15 +148,75 @@ const marks = {
   unavailable: ['yellow', '?'],
 } as const;
 
-function findingLine(found: ApprovalView['findings'][number], paint: Paint): string {
-  const [colour, mark] = marks[found.outcome];
-  return `${paint(colour, mark)} ${printable(found.title)}: ${printable(found.words)}`;
+/** Worst first, each with its evidence; below them the rulebook, rule by rule, of which nothing is left out. */
+export function describeFindings(findings: ApprovalView['findings'], paint: Paint): readonly string[] {
+  const rulebook = findings.find(({ check }) => check === rulebookCheck);
+  return [
+    ...listed(
+      paint,
+      'Checks',
+      worstFirst(findings).flatMap((found) => findingLines(found, paint)),
+    ),
+    ...listed(paint, 'The rulebook, rule by rule', traceLines(rulebook?.evidence['trace'] ?? '', paint)),
+  ];
 }
 
-function verdictLines({ verdict }: ApprovalView): readonly string[] {
+const evidenceTold: ReadonlySet<string> = new Set(['trace', 'rule']);
+
+/** What is open with its evidence; what passed in one line. */
+function findingLines(found: ApprovalView['findings'][number], paint: Paint): readonly string[] {
+  const [colour, mark] = marks[found.outcome];
+  const age = found.dataAt === null ? [] : [`data of ${instant(found.dataAt)}`];
+  const line = `${paint(colour, mark)} ${printable(found.title)}: ${printable(found.words)}`;
+  if (found.outcome === 'pass') return [age.length === 0 ? line : `${line} ${paint('dim', `(${age[0]})`)}`];
+  const evidence = Object.entries(found.evidence)
+    .filter(([label]) => found.check !== rulebookCheck || !evidenceTold.has(label))
+    .map(([label, value]) => `${printable(label)}: ${printable(value)}`);
+  return [line, ...[...evidence, ...age].map((words) => paint('dim', `    ${words}`))];
+}
+
+const truthColours = { yes: 'green', no: 'dim', unknown: 'yellow' } as const;
+
+function traceLines(trace: string, paint: Paint): readonly string[] {
+  return trace.split('\n').flatMap((line): readonly string[] => {
+    if (line === '') return [];
+    const [, indent = '', mark, words = ''] = /^( *)(yes|no|unknown) (.*)$/u.exec(line) ?? [];
+    if (mark !== 'yes' && mark !== 'no' && mark !== 'unknown') return printableWhole(line);
+    const [first = '', ...others] = printableWhole(words);
+    return [`${indent}${paint(truthColours[mark], mark.padEnd(7))} ${first}`, ...others];
+  });
+}
+
+/** `printable` cuts what is long; a long list in a rule goes on in the next line instead. */
+function printableWhole(text: string): readonly string[] {
+  const whole = printable(text);
+  if (!whole.endsWith('…') || whole.length <= pieceLength * longestSpelling) return [whole];
+  const characters = Array.from(text);
+  return Array.from({ length: Math.ceil(characters.length / pieceLength) }, (_, at) =>
+    printable(characters.slice(at * pieceLength, (at + 1) * pieceLength).join('')),
+  );
+}
+
+/** A character that is spelled out takes ten. */
+const longestSpelling = 10;
+const pieceLength = 180;
+
+function verdictLines({ verdict, findings }: ApprovalView): readonly string[] {
   if (verdict === null) return [];
-  const opening = verdict.kind === 'approve' ? `approves by the rule "${printable(verdict.rule)}"` : 'abstains';
-  return [opening, ...verdict.reasons.map((reason) => `  because ${printable(reason)}`)];
+  if (verdict.kind === 'approve') {
+    const title = findings.find(({ check }) => check === rulebookCheck)?.evidence['rule'];
+    return [`approves by the rule "${printable(title ?? verdict.rule)}" (${printable(verdict.rule)})`];
+  }
+  // What the checks above say is not said twice.
+  const said = new Set(findings.map(({ title, words }) => `${title}: ${words}`));
+  const others = verdict.reasons.filter((reason) => !said.has(reason));
+  return ['abstains', ...others.map((reason) => `  because ${printable(reason)}`)];
+}
+
+const perWords = { connection: 'in all', wallet: 'for this wallet', recipient: 'for this recipient' } as const;
+
+function budgetLine({ per, windowMs, count, amount }: BudgetLeft): string {
+  return `budget left in ${span(windowMs)}: ${plural(count, 'payment')} and ${formatFiat(amount)} ${perWords[per]}`;
 }
 
 function decisionLines({ decision, decidedBy }: ApprovalView): readonly string[] {

@@ -10,9 +10,10 @@ import { createLogger } from '../log.ts';
 import type { Diagnosis } from '../platforms/platform.ts';
 import { openQueue } from '../queue/queue.ts';
 import { wordsOf } from './command.ts';
-import { judgeClock, judgeSwitches } from './doctor-configuration.ts';
+import { judgeClock, judgeRulebook, judgeSwitches } from './doctor-configuration.ts';
 import { fault, ok, splitRemedy, warning, type Section } from './doctor-report.ts';
 import { reachDatabase } from './open-context.ts';
+import { lookAtRulebook } from './rulebook-look.ts';
 
 /** Older ones lack what the migrations use. */
 const oldestPostgres = 140_000;
@@ -36,7 +37,12 @@ export async function examineServices(config: Config): Promise<readonly Section[
     return [
       { title: 'Database', lines: database },
       { title: 'Queue', lines: queue },
-      ...(isReady ? [{ title: 'Switches', lines: judgeSwitches(await readSwitches(connection.db)) }] : []),
+      ...(isReady
+        ? [
+            { title: 'Switches', lines: judgeSwitches(await readSwitches(connection.db)) },
+            { title: 'Rulebook', lines: judgeRulebook(config, await lookAtRulebook(config, connection.db)) },
+          ]
+        : []),
     ];
   } finally {
     await connection.close();

@@ -4,6 +4,7 @@ import type { Config, ConfigFault } from '../config.ts';
 import { connectPlatforms } from '../platforms/index.ts';
 import type { Diagnosis, PlatformConnection } from '../platforms/platform.ts';
 import { runConfigured, wordsOf, type CommandDeps } from './command.ts';
+import { examineChecks } from './doctor-checks.ts';
 import { judgeConfiguration } from './doctor-configuration.ts';
 import { judgeGroups } from './doctor-groups.ts';
 import { describeReport, fault, reportOf, warning, type Report, type Section } from './doctor-report.ts';
@@ -36,8 +37,9 @@ Examples:
 }
 
 export async function examine(config: Config, warnings: readonly ConfigFault[]): Promise<Report> {
-  const [services, slack, connections] = await Promise.all([
+  const [services, checks, slack, connections] = await Promise.all([
     examineServices(config),
+    examineChecks(config, Date.now()),
     examineSlack(config),
     Promise.all(
       [...connectPlatforms(config.connections, Date.now).values()].map((each) => examineConnection(config, each)),
@@ -46,6 +48,7 @@ export async function examine(config: Config, warnings: readonly ConfigFault[]):
   return reportOf([
     { title: 'Configuration', lines: judgeConfiguration(config, warnings) },
     ...services,
+    { title: 'Checks', lines: checks },
     { title: 'Slack', lines: slack },
     ...connections,
   ]);

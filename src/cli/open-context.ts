@@ -1,15 +1,15 @@
 // The database for commands that look or ask: the configured one, the one that a running process keeps, or our own.
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { checks } from '../checks/index.ts';
+import { checksFor } from '../checks/index.ts';
 import type { Config } from '../config.ts';
 import type { Context } from '../context.ts';
 import { readAuditKey } from '../db/audit-key.ts';
 import { connect } from '../db/connect.ts';
-import { findEmbedded, startEmbedded } from '../db/embedded.ts';
+import { findEmbedded, hasEmbedded, startEmbedded } from '../db/embedded.ts';
 import { checkMigrations, pingDatabase } from '../db/readiness.ts';
 import { createLogger } from '../log.ts';
 import { connectPlatforms } from '../platforms/index.ts';
+import { closedWorld } from '../sources/open-world.ts';
 
 export type Reached = {
   readonly url: string;
@@ -22,7 +22,9 @@ export type Reached = {
 export async function reachDatabase(config: Pick<Config, 'databaseUrl' | 'dataDir'>): Promise<Reached> {
   if (config.databaseUrl !== null) return { url: config.databaseUrl, where: 'DATABASE_URL', close: leaveAlone };
   const { dataDir } = config;
-  if (!existsSync(dataDir)) throw new Error(`nothing has run here yet: there is no ${resolve(dataDir)}. ${startFirst}`);
+  if (!hasEmbedded(dataDir)) {
+    throw new Error(`nothing has run here yet: there is no database in ${resolve(dataDir)}. ${startFirst}`);
+  }
   const running = await findEmbedded({ dataDir });
   if (running !== null) {
     return { url: running.url, where: `embedded, of the running process ${running.owner.pid}`, close: leaveAlone };
@@ -51,7 +53,7 @@ export async function withContext<Result>(config: Config, act: (opened: Opened) 
       db: connection.db,
       auditKey: await readAuditKey(config.auditKey, config.dataDir),
       platforms: connectPlatforms(config.connections, Date.now),
-      checks,
+      checks: checksFor(closedWorld(config.checks)),
       readVoter: async () => ({ kind: 'unreachable', reason: 'the command line does not ask Slack' }),
     };
     return await act({ ctx, databaseUrl: database.url, where: database.where });

@@ -1,13 +1,18 @@
 // The commands of `countersign`, in the order in which an operator meets them.
 import { Command } from 'commander';
 import { addAudit } from './audit.ts';
+import { addBacktest } from './backtest.ts';
 import type { CommandDeps } from './command.ts';
 import { addDemo } from './demo.ts';
 import { addDoctor } from './doctor.ts';
+import { addHistory } from './history.ts';
 import { addMigrate } from './migrate.ts';
 import { addPause } from './pause.ts';
+import { addReplay } from './replay.ts';
 import { addResume } from './resume.ts';
+import { addRulebook } from './rulebook.ts';
 import { addShow } from './show.ts';
+import { addSimulate } from './simulate.ts';
 import { addStart } from './start.ts';
 import { addStatus } from './status.ts';
 import { addWebhook } from './webhook.ts';
@@ -23,6 +28,11 @@ const commands = [
   addPause,
   addResume,
   addAudit,
+  addRulebook,
+  addReplay,
+  addSimulate,
+  addBacktest,
+  addHistory,
 ];
 
 export function createProgram(deps: CommandDeps): Command {
@@ -35,7 +45,7 @@ export function createProgram(deps: CommandDeps): Command {
       'after',
       `
 Configuration comes from CONFIG_FILE (countersign.yaml) and the environment. Exit codes: 0 done, 1 not done or not in
-order, 2 the configuration has faults.
+order, 2 the configuration has faults; others are in a command's own help.
 
 Examples:
   countersign demo

@@ -11,6 +11,7 @@ import type { QueueDepth } from '../queue/queue.ts';
 import { openQueue } from '../queue/queue.ts';
 import { runConfigured, wordsOf, type CommandDeps, type ExitCode } from './command.ts';
 import { withContext, type Opened } from './open-context.ts';
+import { lookAtRulebook, type RulebookLook } from './rulebook-look.ts';
 import { printable, table, type Terminal } from './terminal.ts';
 import { subjectOf, waitsFor } from './waiting.ts';
 import { instant, plural, span } from './words.ts';
@@ -38,6 +39,7 @@ export type Status = {
   readonly open: readonly Waiting[];
   /** Open approvals that `open` leaves out. */
   readonly notShown: number;
+  readonly rulebook: RulebookStanding;
   readonly queue: QueueLook;
   readonly figures: Awaited<ReturnType<typeof readFigures>>;
 };
@@ -73,7 +75,8 @@ Examples:
 
 async function readStatus({ ctx, databaseUrl, where }: Opened): Promise<Status> {
   const open = await openApprovals(ctx.db);
-  const [switches, attention, figures, queue, waiting] = await Promise.all([
+  const [look, switches, attention, figures, queue, waiting] = await Promise.all([
+    lookAtRulebook(ctx.config, ctx.db),
     readSwitches(ctx.db),
     listAttention(ctx),
     readFigures(ctx.db, ctx.now()),
@@ -81,7 +84,17 @@ async function readStatus({ ctx, databaseUrl, where }: Opened): Promise<Status> 
     Promise.all(open.slice(0, maxShown).map((row) => readWaiting(ctx, row))),
   ]);
   const notShown = open.length - waiting.length;
-  return { now: ctx.now(), where, switches, attention, open: waiting, notShown, queue, figures };
+  return {
+    now: ctx.now(),
+    where,
+    switches,
+    attention,
+    open: waiting,
+    notShown,
+    rulebook: standingOf(look),
+    queue,
+    figures,
+  };
 }
 
 async function readWaiting(ctx: Opened['ctx'], row: ApprovalRow): Promise<Waiting> {
@@ -118,6 +131,7 @@ function describeStatus(status: Status, paint: Terminal['paint']): readonly stri
     `${paint('bold', 'Countersign')} at ${instant(status.now)}, database: ${status.where}`,
     '',
     ...switchNames.map((name) => switchLine(name, status, paint)),
+    rulebookLine(status.rulebook, paint),
     queueLine(status.queue, paint),
     workLine(status),
     '',
@@ -134,6 +148,33 @@ function switchLine(name: Switch['name'], status: Status, paint: Terminal['paint
   const asked = found.resumeAskedBy === null ? '' : `; ${printable(found.resumeAskedBy)} asks to resume`;
   const since = span(status.now - found.changedAt);
   return `${title} ${paint('red', 'off')} for ${since}, by ${printable(found.changedBy)}: ${printable(found.reason)}${asked}`;
+}
+
+/** Without its rules: what it says is `countersign rulebook show`. */
+export type RulebookStanding = {
+  readonly id: number | null;
+  readonly why: string | null;
+  readonly appliedBy: string | null;
+  readonly appliedAt: EpochMs | null;
+  readonly fallen: readonly string[];
+  readonly fileWasApplied: boolean;
+};
+
+function standingOf({ inForce, appliedBy, appliedAt, fallen, fileWasApplied }: RulebookLook): RulebookStanding {
+  const [id, why] = inForce.kind === 'in-force' ? [inForce.id, null] : [null, inForce.why];
+  return { id, why, appliedBy, appliedAt, fallen: fallen.map(({ ruleId }) => ruleId), fileWasApplied };
+}
+
+function rulebookLine(
+  { id, why, appliedBy, appliedAt, fallen, fileWasApplied }: RulebookStanding,
+  paint: Terminal['paint'],
+): string {
+  if (id === null) return `rulebook    ${paint('yellow', 'none')}: ${printable(why ?? '')}; nothing is automatic`;
+  const applied = appliedAt === null ? '' : `, applied by ${printable(appliedBy ?? '')} at ${instant(appliedAt)}`;
+  const shadow =
+    fallen.length === 0 ? '' : `; ${paint('yellow', 'fell back to shadow')}: ${fallen.map(printable).join(', ')}`;
+  const file = fileWasApplied ? '' : `; ${paint('yellow', 'the file of the configuration was never applied')}`;
+  return `rulebook    #${id}${applied}${shadow}${file}`;
 }
 
 function queueLine(queue: QueueLook, paint: Terminal['paint']): string {

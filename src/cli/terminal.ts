@@ -12,9 +12,13 @@ export type Terminal = {
   /** A line that the next one overwrites; nothing where nobody looks. */
   readonly progress: (line: string) => void;
   readonly paint: (colour: Colour, text: string) => string;
+  /** Somebody watches `progress`; otherwise a long command says a line now and then. */
+  readonly isWatched: boolean;
+  /** How wide the answer may be; null where it does not end up on a screen. */
+  readonly columns: number | null;
 };
 
-type Stream = Pick<NodeJS.WriteStream, 'write'> & Partial<Pick<NodeJS.WriteStream, 'isTTY' | 'hasColors'>>;
+type Stream = Pick<NodeJS.WriteStream, 'write'> & Partial<Pick<NodeJS.WriteStream, 'isTTY' | 'hasColors' | 'columns'>>;
 
 /** Node's own `hasColors` knows NO_COLOR, FORCE_COLOR and TERM=dumb: https://no-color.org */
 export function createTerminal(streams: { out: Stream; err: Stream }): Terminal {
@@ -28,6 +32,8 @@ export function createTerminal(streams: { out: Stream; err: Stream }): Terminal 
     },
     // The stream was asked above, by us and not once for all streams.
     paint: (colour, text) => (isColoured ? styleText(colour, text, { validateStream: false }) : text),
+    isWatched: err.isTTY === true,
+    columns: out.isTTY === true ? (out.columns ?? null) : null,
   };
 }
 

@@ -1,4 +1,5 @@
 // The private PostgreSQL of the embedded default: one per data folder, started and stopped with this process.
+import { existsSync } from 'node:fs';
 import { createHash, randomBytes } from 'node:crypto';
 import { chmod, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -62,6 +63,12 @@ export async function findEmbedded({
     if (Number.isInteger(port) && port > 0) return { url: urlOf(await readPassword(home), port, NAME), owner };
   }
   return null;
+}
+
+/** Whether a database was ever made here; the folder itself may hold other things. */
+export function hasEmbedded(dataDir: string): boolean {
+  const folder = resolve(dataDir);
+  return [folder, relocatedHome(folder)].some((home) => existsSync(join(home, 'postgres')));
 }
 
 async function startLocked(dataDir: string, options: EmbeddedOptions): Promise<Embedded> {

@@ -3,12 +3,16 @@ import { and, desc, eq } from 'drizzle-orm';
 import type { EpochMs } from '../domain/amount.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { Fingerprint } from '../domain/fingerprint.ts';
+import type { Observation } from '../domain/rulebook.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { Db } from './connect.ts';
 import { evaluations } from './schema.ts';
 import { storable } from './storable.ts';
 
-export type Evaluation = {
+/** What the rulebook was asked and what it said, so that it can be asked again; null where none was in force. */
+export type RulebookRecord = { readonly observation: Observation | null; readonly rulebookAnswer: string | null };
+
+export type Evaluation = RulebookRecord & {
   readonly id: string;
   readonly fingerprint: Fingerprint;
   readonly verdict: Verdict;
@@ -28,6 +32,8 @@ export async function saveEvaluation(tx: Db, approvalId: string, evaluation: Omi
       reasons: storable(evaluation.verdict.reasons),
       findings: storable(evaluation.findings),
       rulebookHash: evaluation.rulebookHash,
+      observation: evaluation.observation,
+      rulebookAnswer: evaluation.rulebookAnswer,
       evaluatedAt: new Date(evaluation.evaluatedAt),
     })
     .returning({ id: evaluations.id });
@@ -46,7 +52,20 @@ export async function latestEvaluation(
     .where(and(eq(evaluations.approvalId, approvalId), eq(evaluations.fingerprint, fingerprint)))
     .orderBy(desc(evaluations.evaluatedAt))
     .limit(1);
-  if (row === undefined) return null;
+  return row === undefined ? null : toEvaluation(row);
+}
+
+/** Newest first, whatever the content was. */
+export async function evaluationsOf(db: Db, approvalId: string): Promise<readonly Evaluation[]> {
+  const rows = await db
+    .select()
+    .from(evaluations)
+    .where(eq(evaluations.approvalId, approvalId))
+    .orderBy(desc(evaluations.evaluatedAt));
+  return rows.map(toEvaluation);
+}
+
+function toEvaluation(row: typeof evaluations.$inferSelect): Evaluation {
   const verdict: Verdict =
     row.verdict === 'approve' && row.rule !== null
       ? { kind: 'approve', rule: row.rule, reasons: row.reasons }
@@ -57,6 +76,8 @@ export async function latestEvaluation(
     verdict,
     findings: row.findings,
     rulebookHash: row.rulebookHash,
+    observation: row.observation,
+    rulebookAnswer: row.rulebookAnswer,
     evaluatedAt: row.evaluatedAt.getTime(),
   };
 }

@@ -10,6 +10,8 @@ export type NoticeKind =
   | 'resumed'
   | 'resume-asked'
   | 'configuration-changed'
+  | 'rulebook-applied'
+  | 'rule-demoted'
   | 'foreign-decision'
   | 'attention';
 

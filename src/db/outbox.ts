@@ -1,5 +1,5 @@
 // The outbox: work left over after a commit, one row per piece of work, coalesced by key.
-import { and, asc, eq, isNull, lt, lte, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull, lt, lte, or, sql, type SQL } from 'drizzle-orm';
 import type postgres from 'postgres';
 import type { EpochMs } from '../domain/amount.ts';
 import { taskKey, type ScheduledTask, type Task, type TaskKind } from '../domain/task.ts';
@@ -89,6 +89,19 @@ export async function takeDue(db: Db, input: { now: EpochMs; leaseMs: number; li
     }
     return due;
   });
+}
+
+/**
+ * Gives back what a process took that is known to be dead, without waiting for its lease. Only for whoever is alone on
+ * this database. Returns how much it was.
+ */
+export async function releaseTaken(db: Db): Promise<number> {
+  const released = await db
+    .update(outbox)
+    .set({ enqueuedAt: null })
+    .where(isNotNull(outbox.enqueuedAt))
+    .returning({ id: outbox.id });
+  return released.length;
 }
 
 /** When the next row that is not taken yet becomes due; null when there is none. */

@@ -21,8 +21,11 @@ import type { Approval } from '../domain/approval.ts';
 import type { DecisionBasis } from '../domain/decision.ts';
 import type { Finding } from '../domain/finding.ts';
 import { states } from '../domain/lifecycle.ts';
+import type { Observation } from '../domain/rulebook.ts';
 
 export * from './schema-operations.ts';
+export * from './schema-rulebook.ts';
+export * from './schema-spend.ts';
 
 const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
@@ -42,10 +45,15 @@ export const deliveries = pgTable(
     headers: jsonb('headers').$type<Record<string, string>>().notNull(),
     body: bytea('body').notNull(),
     receivedAt: instant('received_at').notNull().defaultNow(),
+    /** When it was looked through for a transfer that needed no approval. */
+    searchedAt: instant('searched_at'),
   },
   (t) => [
     uniqueIndex('deliveries_once').on(t.connection, t.dedupeKey),
     index('deliveries_by_time').using('brin', t.receivedAt),
+    index('deliveries_unsearched')
+      .on(t.id)
+      .where(sql`platform_id is null and searched_at is null`),
   ],
 );
 
@@ -119,6 +127,10 @@ export const evaluations = pgTable(
     reasons: jsonb('reasons').$type<readonly string[]>().notNull(),
     findings: jsonb('findings').$type<readonly Finding[]>().notNull(),
     rulebookHash: text('rulebook_hash'),
+    /** What the rulebook was asked about, to ask it again; null where no rulebook was in force. */
+    observation: jsonb('observation').$type<Observation>(),
+    /** The rulebook's answer as canonical JSON: a replay must give the same bytes. */
+    rulebookAnswer: text('rulebook_answer'),
     evaluatedAt: instant('evaluated_at').notNull(),
   },
   (t) => [

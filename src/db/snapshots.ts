@@ -1,12 +1,12 @@
 // Approvals as read from the platform, kept once per fingerprint.
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { stringify } from 'lossless-json';
 import type { EpochMs } from '../domain/amount.ts';
 import type { Approval } from '../domain/approval.ts';
 import type { Fingerprint } from '../domain/fingerprint.ts';
 import { readJson } from '../domain/json.ts';
 import type { Db } from './connect.ts';
-import { approvals, snapshots } from './schema.ts';
+import { snapshots } from './schema.ts';
 import { storable } from './storable.ts';
 
 /** Keeps the newest reading of this content: its votes and status move while the fingerprint stays. */
@@ -44,20 +44,4 @@ export async function readSnapshot(db: Db, approvalId: string, fingerprint: Fing
   const decisive = readJson(row.decisive);
   if (decisive.kind === 'malformed') throw new Error('failed to read a stored snapshot', { cause: decisive.reason });
   return { ...row.document, decisive: decisive.value };
-}
-
-/** Addresses that approved transfers of this connection went to on this network: what a check may call known. */
-export async function paidRecipients(
-  db: Db,
-  input: { connection: string; network: string; except: string },
-): Promise<string[]> {
-  const rows = await db.execute<{ address: string }>(sql`
-    select distinct destination ->> 'address' as address
-    from ${approvals} a
-    join ${snapshots} s on s.approval_id = a.id and s.fingerprint = a.fingerprint
-    cross join lateral jsonb_array_elements(s.document -> 'activity' -> 'destinations') as destination
-    where a.connection = ${input.connection} and a.state = 'approved' and a.id <> ${input.except}
-      and s.document -> 'activity' ->> 'network' = ${input.network}
-    limit 10000`);
-  return rows.map((row) => row.address);
 }

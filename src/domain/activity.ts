@@ -60,6 +60,47 @@ export type Claim = {
   readonly amountBase: BaseUnits | null;
 };
 
+/** What rules about methods, contracts and messages look at; null or empty where the activity has none, or none is known. */
+export type ActivityRequest = {
+  /** The wallet API's method, as the platform names it: `eth_sendTransaction`, `transfer`. */
+  readonly method: string | null;
+  /** The platform's own word for the type of transaction, where it has one beside the activity's kind. */
+  readonly transactionType: string | null;
+  readonly walletTags: readonly string[] | null;
+  /** The platform's id of the counterparty that it pays. */
+  readonly counterparty: string | null;
+  /** The key or API credential that asked for it, where that is not the initiator's own. */
+  readonly credential: string | null;
+  /** An EVM transaction or call: base units of the coin, and the data as lower-case hexadecimal. */
+  readonly call: {
+    readonly chainId: string | null;
+    readonly to: string | null;
+    readonly valueBase: BaseUnits;
+    readonly data: string;
+  } | null;
+  /** EIP-712 typed data as the JSON text that is signed. */
+  readonly typedData: string | null;
+  /** The message that is signed, as text. */
+  readonly message: string | null;
+  /**
+   * Decoded parts of a payload by the name that the source's policy language gives them
+   * (`solana_system_program_instruction.Transfer.lamports`), one value per part that has the field, in order.
+   */
+  readonly fields: Readonly<Record<string, readonly string[]>>;
+};
+
+export const noRequest: ActivityRequest = {
+  method: null,
+  transactionType: null,
+  walletTags: null,
+  counterparty: null,
+  credential: null,
+  call: null,
+  typedData: null,
+  message: null,
+  fields: {},
+};
+
 export type Activity = {
   readonly kind: ActivityKind;
   /** The platform's own words for it, e.g. `Wallets:Sign/transferRequest/Erc20`. */
@@ -82,6 +123,7 @@ export type Activity = {
   readonly blind: boolean;
   /** Facts that could not be read, in words. Any entry means "not fully decoded". */
   readonly unread: readonly string[];
+  readonly request: ActivityRequest;
   /** Everything else worth showing in Details, in the order to show it. */
   readonly facts: readonly { readonly label: string; readonly value: string }[];
 };

@@ -48,6 +48,22 @@ export function parseFiat(text: string): Fiat | null {
   return { value: `${whole}${fraction ?? ''}`, currency };
 }
 
+/** A decimal read once, for whoever compares it often: whole hundredths, and whether something is left over. */
+export type Hundredths = { readonly whole: bigint; readonly hasRest: boolean };
+
+/** Throws on text that is no number, or negative. */
+export function readHundredths(text: string): Hundredths {
+  const shifted = exact(text).shiftedBy(2);
+  if (shifted.isNegative()) throw new Error(`failed to read ${text} as hundredths: it is negative`);
+  const whole = shifted.integerValue(BigNumber.ROUND_FLOOR);
+  return { whole: BigInt(whole.toFixed()), hasRest: !whole.isEqualTo(shifted) };
+}
+
+export function compareHundredths(a: Hundredths, b: Hundredths): number {
+  if (a.whole !== b.whole) return a.whole < b.whole ? -1 : 1;
+  return Number(a.hasRest) - Number(b.hasRest);
+}
+
 /** Compares decimal texts: negative when a < b, 0 when equal, positive when a > b. Throws on text that is no number. */
 export function compareDecimals(a: string, b: string): number {
   return exact(a).comparedTo(exact(b)) ?? 0;

@@ -1,6 +1,7 @@
 // Everything about one approval that a person may be shown, gathered by the flow and drawn by the cards.
 import type { Approval } from './approval.ts';
 import type { EpochMs, Fiat } from './amount.ts';
+import type { BudgetLeft } from './budget.ts';
 import type { Decision } from './decision.ts';
 import type { Finding } from './finding.ts';
 import type { Fingerprint } from './fingerprint.ts';
@@ -60,6 +61,8 @@ export type ApprovalView = {
   readonly votes: readonly (Vote & { readonly person: PersonRef })[];
   readonly findings: readonly Finding[];
   readonly verdict: Verdict | null;
+  /** What automation may still approve of the kind; left out where nobody looked. */
+  readonly budgetLeft?: readonly BudgetLeft[];
   readonly decision: Decision | null;
   /** The people whom the decision rests on. */
   readonly decidedBy: readonly PersonRef[];

@@ -11,6 +11,19 @@ export type Budget = {
 
 export type Spend = { readonly count: number; readonly amount: string };
 
+/** What is left of a budget for one more item; never below zero. */
+export type BudgetLeft = Pick<Budget, 'per' | 'windowMs' | 'count' | 'amount'>;
+
+export function leftOf({ per, windowMs, count, amount }: Budget, spend: Spend): BudgetLeft {
+  const value = addDecimals(amount.value, `-${spend.amount}`);
+  return {
+    per,
+    windowMs,
+    count: Math.max(0, count - spend.count),
+    amount: { value: value.startsWith('-') ? '0' : value, currency: amount.currency },
+  };
+}
+
 /** Null when one more item of this value fits; otherwise the sentence that says why not. */
 export function overBudget(budget: Budget, spend: Spend, value: Fiat): string | null {
   const window = `${Math.round(budget.windowMs / 3_600_000)} h`;

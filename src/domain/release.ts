@@ -27,7 +27,7 @@ export type Valuation =
   | { readonly kind: 'unknown'; readonly reason: string };
 
 /** What a plain transfer is worth by the platform's own quote; no quote, or an old one, is unknown. */
-export function valueOf(approval: Approval, now: EpochMs): Valuation {
+export function valueOf(approval: Pick<Approval, 'activity' | 'createdAt'>, now: EpochMs): Valuation {
   const reading = readPlainTransfer(approval.activity);
   if (reading.kind === 'not-plain')
     return { kind: 'unknown', reason: reading.reasons[0] ?? 'it is not a plain transfer' };

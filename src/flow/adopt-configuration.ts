@@ -11,6 +11,7 @@ import { addNotice } from '../db/notices.ts';
 import { addTasks } from '../db/outbox.ts';
 import { createSwitches } from '../db/switches.ts';
 import type { Config } from '../config.ts';
+import { adoptRulebook } from './apply-rulebook.ts';
 import { record, type FlowContext } from './record.ts';
 
 export type Adoption = { readonly kind: 'first' | 'unchanged' | 'changed'; readonly changes: readonly string[] };
@@ -21,7 +22,7 @@ export async function adoptConfiguration(ctx: FlowContext): Promise<Adoption> {
   const hash = createHash('sha256')
     .update(canonicalize(document) ?? '')
     .digest('hex');
-  return ctx.db.transaction(async (tx): Promise<Adoption> => {
+  const adoption = await ctx.db.transaction(async (tx): Promise<Adoption> => {
     await lockConfigurations(tx);
     const now = ctx.now();
     await createSwitches(tx, now);
@@ -40,6 +41,8 @@ export async function adoptConfiguration(ctx: FlowContext): Promise<Adoption> {
     await record(ctx, tx, { event, approvalId: null, actor: 'system', details: { hash, changes, people } });
     return { kind: before === null ? 'first' : 'changed', changes };
   });
+  await adoptRulebook(ctx);
+  return adoption;
 }
 
 /** What decides who may approve how much: people, admins, groups, ceilings, budgets. Keyed, so that changes have names. */
@@ -56,7 +59,8 @@ function essence(config: Config): Record<string, Record<string, unknown>> {
     connections: Object.fromEntries(
       config.connections.map(({ name, mode, platform, channel }) => [name, { mode, platform, channel }]),
     ),
-    rulebook: { hash: config.rulebook?.hash ?? null },
+    // Whether there may be one; which one is in force is applied, audited and announced by itself.
+    rulebook: { automation: config.rulebook === null ? 'no rulebook' : 'by the rulebook in force' },
   };
 }
 

@@ -7,13 +7,13 @@ import { addTasks } from '../db/outbox.ts';
 import { readSnapshot } from '../db/snapshots.ts';
 import { saveVote, withdrawVotes } from '../db/votes.ts';
 import type { Approval } from '../domain/approval.ts';
-import { mayWithdraw } from '../domain/decision.ts';
-import { isInitiator, personOfSlackUser, type Person } from '../domain/person.ts';
-import type { GroupStanding } from '../domain/quorum.ts';
+import { personOfSlackUser, type Person } from '../domain/person.ts';
 import type { Choice, Refusal } from '../domain/vote.ts';
 import type { PlatformConnection } from '../platforms/platform.ts';
 import { crashPoint } from './crash-points.ts';
 import { decideToApprove, decideToDeny, withdrawLiveDecision } from './decide.ts';
+import { demoteRejected } from './demote-rule.ts';
+import { hasApproved, mayCancel, refusalOf, rejectable, whereItCounts } from './may-vote.ts';
 import { readStanding, type Standing } from './read-standing.ts';
 import { record, type FlowContext } from './record.ts';
 
@@ -83,7 +83,7 @@ async function castInTransaction(ctx: VoteContext, tx: Db, input: Casting): Prom
     fingerprint: row.fingerprint,
     platform: input.platform,
   });
-  const refusal = refusalOf(ctx, { row, approval, standing, casting: input });
+  const refusal = refusalOf(ctx, { row, approval, standing }, input);
   if (refusal !== null) return refuse(refusal);
   return input.choice === 'approve'
     ? approve(ctx, tx, { row, approval, standing, casting: input })
@@ -92,92 +92,12 @@ async function castInTransaction(ctx: VoteContext, tx: Db, input: Casting): Prom
 
 type Settled = { row: ApprovalRow; approval: Approval; standing: Standing; casting: Casting };
 
-/** Why this click may not become a vote, whatever the choice; the order is from "too late" to "not you". */
-function refusalOf(ctx: VoteContext, { row, approval, standing, casting }: Settled): Refusal | null {
-  const mode = ctx.config.connections.find((connection) => connection.name === row.connection)?.mode;
-  if (mode !== 'vote') return { kind: 'platform-only', reasons: ['this connection does not vote'] };
-  if (row.state === 'sending' || row.state === 'sent') return { kind: 'vote-spent' };
-  if (row.state !== 'pending' && row.state !== 'deciding') return { kind: 'closed', state: row.state };
-  if (row.mayNotVote !== null) return { kind: 'platform-only', reasons: [row.mayNotVote] };
-  if (row.expiresAt !== null && row.expiresAt - ctx.now() < casting.platform.submissionMs) return { kind: 'too-late' };
-  const { decision } = standing;
-  if (decision !== null && !mayWithdraw(decision)) return { kind: 'vote-spent' };
-  if (casting.choice === 'approve') {
-    if (decision !== null) return { kind: 'decided-already' };
-    return approvable(standing, casting.person).kind === 'refused' ? approveRefusal(standing, casting.person) : null;
-  }
-  return mayReject(row, approval, standing, casting) ? null : rejectRefusal(standing, casting.person);
-}
-
-/** The groups in which this person's approval would count, or the first reason why there is none. */
-function approvable(
-  standing: Standing,
-  person: Person,
-): { kind: 'groups'; groups: readonly GroupStanding[] } | { kind: 'refused'; refusal: Refusal } {
-  const groups: GroupStanding[] = [];
-  const refusals: Refusal[] = [];
-  for (const entry of standing.groups) {
-    if (entry.rule === null) continue;
-    const eligibility = standing.eligibility(entry.group, entry.rule, person);
-    if (eligibility.kind === 'refused') refusals.push(eligibility.refusal);
-    else if (entry.route.kind === 'platform') refusals.push({ kind: 'platform-only', reasons: entry.route.reasons });
-    else groups.push(entry);
-  }
-  if (groups.length > 0) return { kind: 'groups', groups };
-  return { kind: 'refused', refusal: mostTelling(refusals) };
-}
-
-function approveRefusal(standing: Standing, person: Person): Refusal {
-  const result = approvable(standing, person);
-  return result.kind === 'refused' ? result.refusal : { kind: 'not-an-approver' };
-}
-
-/** "Not in this group" is the least useful thing to say when another group had a better reason. */
-function mostTelling(refusals: readonly Refusal[]): Refusal {
-  return refusals.find((refusal) => refusal.kind !== 'not-an-approver') ?? refusals[0] ?? { kind: 'not-an-approver' };
-}
-
-/** An eligible approver of a group that our vote serves may reject, and the initiator may cancel. */
-function mayReject(row: ApprovalRow, approval: Approval, standing: Standing, casting: Casting): boolean {
-  if (casting.platform.capabilities.reject === 'none' || !standing.groups.some((entry) => entry.served)) return false;
-  return rejectable(standing, casting.person).length > 0 || mayCancel(row, approval, casting.person);
-}
-
-function rejectable(standing: Standing, person: Person): readonly GroupStanding[] {
-  return standing.groups.filter(
-    ({ served, rule, group }) =>
-      served && rule?.votes === 'slack' && standing.eligibility(group, rule, person).kind === 'eligible',
-  );
-}
-
-function mayCancel(row: ApprovalRow, approval: Approval, person: Person): boolean {
-  return approval.initiator !== null && isInitiator(person, row.connection, approval.initiator.account);
-}
-
-function rejectRefusal(standing: Standing, person: Person): Refusal {
-  const refusals = standing.groups.flatMap(({ rule, group }): Refusal[] => {
-    const eligibility = rule === null ? null : standing.eligibility(group, rule, person);
-    return eligibility?.kind === 'refused' ? [eligibility.refusal] : [];
-  });
-  return refusals.length > 0
-    ? mostTelling(refusals)
-    : { kind: 'platform-only', reasons: ['it can only be rejected on the platform'] };
-}
-
 async function approve(ctx: VoteContext, tx: Db, settled: Settled): Promise<CastResult> {
   const { row, approval, standing, casting } = settled;
-  const counted = approvable(standing, casting.person);
+  const counted = whereItCounts(settled, casting.person);
   if (counted.kind === 'refused') return counted;
   const keys = counted.groups.map((entry) => entry.group.key);
-  if (
-    keys.every((key) =>
-      standing.counted.some(
-        (vote) => vote.personId === casting.person.id && vote.groupKey === key && vote.choice === 'approve',
-      ),
-    )
-  ) {
-    return refuse({ kind: 'same-vote-already', choice: 'approve' });
-  }
+  if (hasApproved(standing, casting.person, keys)) return refuse({ kind: 'same-vote-already', choice: 'approve' });
   // Said otherwise before: a rejection must not live on in a group where the new vote does not count.
   if (standing.votes.some((vote) => vote.personId === casting.person.id && vote.choice === 'deny')) {
     await withdrawVotes(tx, { approvalId: row.id, personId: casting.person.id, now: ctx.now() });
@@ -234,6 +154,10 @@ async function deny(ctx: VoteContext, tx: Db, settled: Settled): Promise<CastRes
   const keys = groups.map((entry) => entry.group.key);
   await keepVote(ctx, tx, settled, keys);
   await placeHold(tx, { approvalId: reopened.id, personId: person.id, reason, byInitiator }, ctx.now());
+  // Who cancels what they asked for themselves says nothing about the rule that would have approved it.
+  if (!byInitiator) {
+    await demoteRejected(ctx, tx, { row: reopened, rejectedBy: { actor: person.id, name: person.name } });
+  }
 
   const after = await readStanding(ctx, tx, {
     row: reopened,

@@ -18,6 +18,7 @@ import type { Finding } from '../domain/finding.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { PlatformConnection } from '../platforms/platform.ts';
 import { ceilingKey, dayMs, type Standing } from './read-standing.ts';
+import { forgetDecided, reserveDecided } from './record-payment.ts';
 import { moveTo, record, type FlowContext } from './record.ts';
 
 export type DecideInput = {
@@ -83,8 +84,7 @@ export async function decideToApprove(ctx: FlowContext, tx: Db, input: DecideInp
     fingerprint: input.fingerprint,
     basis,
     pauseMs,
-    keys: limits.keys,
-    value: limits.value,
+    approved: { approval, keys: limits.keys, value: limits.value },
   });
 }
 
@@ -103,7 +103,7 @@ export async function decideToDeny(
   const { people, reason, cancelledByInitiator } = input;
   const basis: DecisionBasis = { value: 'denied', people, reason, cancelledByInitiator };
   const pauseMs = ctx.config.timing.denyAfterMs;
-  return write(ctx, tx, { row: input.row, fingerprint: input.fingerprint, basis, pauseMs, keys: [], value: null });
+  return write(ctx, tx, { row: input.row, fingerprint: input.fingerprint, basis, pauseMs, approved: null });
 }
 
 /** Takes a decision back before its first attempt: the vote reopens. False when there is nothing to take back. */
@@ -117,6 +117,7 @@ export async function withdrawLiveDecision(
   const now = ctx.now();
   if (!(await withdrawDecision(tx, { id: decision.id, why: input.why, now }))) return null;
   await releaseReservations(tx, input.row.id, input.why, now);
+  await forgetDecided(tx, input.row.id);
   await record(ctx, tx, {
     event: 'decision.withdrawn',
     approvalId: input.row.id,
@@ -241,11 +242,11 @@ async function write(
     fingerprint: string;
     basis: DecisionBasis;
     pauseMs: number;
-    keys: readonly string[];
-    value: Fiat | null;
+    /** What an approval spends; null for a denial. */
+    approved: { approval: Approval; keys: readonly string[]; value: Fiat | null } | null;
   },
 ): Promise<DecideResult> {
-  const { row, basis, fingerprint } = input;
+  const { row, basis, fingerprint, approved } = input;
   const now = ctx.now();
   const id = randomUUID();
   const sendAfter = now + input.pauseMs;
@@ -265,8 +266,10 @@ async function write(
     auditSeq: seq,
     auditMac: mac,
   });
-  if (input.value !== null) {
-    await reserve(tx, { keys: input.keys, approvalId: row.id, decisionId: id, value: input.value, now });
+  if (approved !== null) {
+    const { approval, keys, value } = approved;
+    if (value !== null) await reserve(tx, { keys, approvalId: row.id, decisionId: id, value, now });
+    await reserveDecided(tx, { row, approval, now });
   }
   const reason = basis.value === 'approved' ? 'approval decided' : 'rejection decided';
   const moved = await moveTo(ctx, tx, row, { state: 'deciding', reason, actor: 'system' });

@@ -9,6 +9,8 @@ import { finishSubmission, submissionsOf } from '../db/submissions.ts';
 import type { Approval } from '../domain/approval.ts';
 import type { State } from '../domain/lifecycle.ts';
 import { withdrawLiveDecision } from './decide.ts';
+import { demoteDenied } from './demote-rule.ts';
+import { recordEnd } from './record-payment.ts';
 import { moveTo, type FlowContext } from './record.ts';
 
 export async function endApproval(
@@ -30,6 +32,7 @@ export async function endApproval(
   // Spent budget stays spent when the money moved, and also when nobody can say that it did not.
   if (state === 'approved' || state === 'failed') await settleReservations(tx, row.id, now);
   else await releaseReservations(tx, row.id, why, now);
+  await recordEnd(tx, { row, approval, state, now });
   const decision = await liveDecision(tx, row.id);
   const byUs = ourVote !== undefined && decision !== null && attempts.length > 0;
   const moved = await moveTo(ctx, tx, row, {
@@ -42,6 +45,7 @@ export async function endApproval(
       ours: byUs,
     },
   });
+  if (state === 'denied') await demoteDenied(ctx, tx, { row: moved, approval, decision });
   await addTasks(
     tx,
     [

@@ -1,52 +1,66 @@
 // What evaluation and submission judge by: findings of every check and the rulebook's answer, on one reading.
-import { z } from 'zod';
 import { runChecks } from '../checks/run-checks.ts';
 import type { Context } from '../context.ts';
-import { paidRecipients } from '../db/snapshots.ts';
+import type { Db } from '../db/connect.ts';
+import type { RulebookRecord } from '../db/evaluations.ts';
 import type { Approval } from '../domain/approval.ts';
 import type { Finding } from '../domain/finding.ts';
 import { reachVerdict, type Verdict } from '../domain/verdict.ts';
 import type { PlatformConnection } from '../platforms/platform.ts';
-import { rulebookFinding } from '../rules/finding.ts';
+import { observe, prepareToObserve, type Asked } from './observe.ts';
+import { readNeeds } from './read-needs.ts';
+import { askRulebook, rulebookInForce, type RulebookInForce } from './rulebook-in-force.ts';
 
-export type Facts = { readonly findings: readonly Finding[]; readonly verdict: Verdict };
+export type Facts = {
+  readonly findings: readonly Finding[];
+  readonly verdict: Verdict;
+  readonly judged: JudgedBy;
+};
 
-export async function findFacts(
-  ctx: Pick<Context, 'config' | 'db' | 'now' | 'checks'>,
-  input: {
-    approvalId: string;
-    connection: string;
-    approval: Approval;
-    platform: Pick<PlatformConnection, 'serviceAccount'>;
-  },
-): Promise<Facts> {
-  const { approval } = input;
-  const now = ctx.now();
-  const needsRecipients = ctx.checks.some((check) => check.needs.includes('known-recipients'));
-  const { network } = approval.activity;
-  const knownRecipients =
-    needsRecipients && network !== null
-      ? await paidRecipients(ctx.db, { connection: input.connection, network, except: input.approvalId })
-      : [];
-  const checked = await runChecks(ctx.checks, {
-    approval,
-    serviceAccount: input.platform.serviceAccount,
-    knownRecipients: [...knownRecipients, ...listedRecipients(ctx.config.rulebook)],
-    now,
-  });
-  const { finding, rule } = rulebookFinding(ctx.config.rulebook, approval, now);
+/** The rulebook that was asked, what about, and its answer; kept with the evaluation. */
+export type JudgedBy = RulebookRecord & { readonly rulebook: RulebookInForce };
+
+/** What takes time to find out: the checks' findings, and which rulebook is to be asked. */
+export type Looked = {
+  readonly asked: Asked;
+  readonly checked: readonly Finding[];
+  readonly required: readonly string[];
+};
+
+type FactsContext = Pick<Context, 'config' | 'db' | 'log' | 'now' | 'checks'>;
+
+type FactsInput = {
+  readonly approvalId: string;
+  readonly connection: string;
+  readonly approval: Approval;
+  readonly platform: Pick<PlatformConnection, 'serviceAccount'>;
+};
+
+export async function findFacts(ctx: FactsContext, input: FactsInput): Promise<Facts> {
+  return judge(ctx.db, await lookAround(ctx, input));
+}
+
+export async function lookAround(ctx: FactsContext, input: FactsInput): Promise<Looked> {
+  const { approval, approvalId, connection } = input;
+  const at = ctx.now();
+  const inForce = await rulebookInForce(ctx, ctx.db);
+  const rulebook = inForce.kind === 'in-force' ? inForce.rulebook : null;
+  const needs = await readNeeds(ctx, { approvalId, connection, approval, rulebook });
+  const { serviceAccount } = input.platform;
+  const checked = await runChecks(ctx.checks, { ...needs, connection, approval, serviceAccount, now: at });
+  const asked = { connection, approval, approvalId, at, rulebook: inForce };
+  await prepareToObserve(ctx.db, asked);
+  return { asked, checked, required: ctx.checks.map((check) => check.name) };
+}
+
+/** Asks the rulebook about what is known now. In the transaction that decides, the sums that it rests on are held. */
+export async function judge(db: Db, { asked, checked, required }: Looked): Promise<Facts> {
+  const observation = await observe(db, asked);
+  const { finding, rule, answer } = askRulebook(asked.rulebook, observation);
   const findings = [...checked, finding];
-  return { findings, verdict: reachVerdict({ findings, required: ctx.checks.map((check) => check.name), rule }) };
+  return {
+    findings,
+    verdict: reachVerdict({ findings, required, rule }),
+    judged: { rulebook: asked.rulebook, observation: answer === null ? null : observation, rulebookAnswer: answer },
+  };
 }
-
-/** An address that the rulebook names is as known as one that was paid: a look-alike of it is a look-alike. */
-function listedRecipients(rulebook: Context['config']['rulebook']): readonly string[] {
-  const conditions = rulebook?.rules.flatMap((rule) => rule.when) ?? [];
-  return conditions.flatMap((condition) => {
-    const listed = condition.kind === 'recipient' ? members.safeParse(condition['in']) : null;
-    return listed?.success === true ? listed.data.values : [];
-  });
-}
-
-/** A list of values after its name was resolved, as `rules/names.ts` leaves it. */
-const members = z.object({ values: z.array(z.string()) });

@@ -24,7 +24,9 @@ export async function listAttention(ctx: FlowContext): Promise<readonly Attentio
     if (!position.isOn)
       entries.push({ subject: `switch ${position.name}`, words: `off: ${position.reason}`, since: position.changedAt });
   }
-  for (const row of await openApprovals(ctx.db)) {
+  const open = await openApprovals(ctx.db);
+  const names = new Map(open.map((row) => [row.id, `${row.connection}/${row.platformId}`]));
+  for (const row of open) {
     const subject = `${row.connection}/${row.platformId}`;
     if (row.state === 'unreadable' || row.state === 'blocked') {
       entries.push({ subject, words: `${row.state}: ${row.stateReason ?? 'no reason recorded'}`, since: row.seenAt });
@@ -36,8 +38,8 @@ export async function listAttention(ctx: FlowContext): Promise<readonly Attentio
   }
   for (const card of await failingCards(ctx.db)) {
     entries.push({
-      subject: `card of ${card.approvalId}`,
-      words: `Slack: ${card.error ?? 'unknown error'}`,
+      subject: `card of ${names.get(card.approvalId) ?? card.approvalId}`,
+      words: `Slack does not show it as it should: ${card.error ?? 'unknown error'}`,
       since: null,
     });
   }

@@ -11,9 +11,11 @@ import type { PlatformConnection } from '../platforms/platform.ts';
 import { findFacts } from './find-facts.ts';
 import { readStanding } from './read-standing.ts';
 import type { FlowContext } from './record.ts';
+import type { RulebookInForce } from './rulebook-in-force.ts';
 
 export type Recheck =
-  | { readonly kind: 'send' }
+  /** By this rulebook, where it rests on a verdict: null where it does not. */
+  | { readonly kind: 'send'; readonly rulebook: RulebookInForce | null }
   /** Not now: something could not be known. */
   | { readonly kind: 'wait'; readonly retryAfterMs: number }
   /** Not like this: what it rested on is gone. The votes of `voided` people do not count any more. */
@@ -63,17 +65,18 @@ export async function recheckDecision(
     (id) => !judged.counted.some((vote) => vote.personId === id && vote.choice === 'approve'),
   );
   if (gone.length > 0) return stop(`the vote of ${gone.join(', ')} does not count any more`, [...voters.refused]);
+  const byVerdict = decision.basis.coverage.some((entry) => entry.by === 'verdict');
   const release = releaseOf({
     approval,
     standing: judged.groups,
-    verdict: decision.basis.coverage.some((entry) => entry.by === 'verdict') ? facts.verdict : null,
+    verdict: byVerdict ? facts.verdict : null,
     findings: facts.findings,
     serviceAccount: platform.serviceAccount,
     canVote: platform.capabilities.canVote && row.mayNotVote === null,
   });
   switch (release.kind) {
     case 'approve':
-      return { kind: 'send' };
+      return { kind: 'send', rulebook: byVerdict ? facts.judged.rulebook : null };
     case 'wait':
       return stop(release.reasons.join('; '));
     case 'cannot-vote':
@@ -107,7 +110,7 @@ async function recheckDenial(
   const voters = await refusedVoters(ctx, denials);
   if (voters.kind === 'unreachable') return { kind: 'wait', retryAfterMs: slackRetryMs };
   return voters.refused.size === 0
-    ? { kind: 'send' }
+    ? { kind: 'send', rulebook: null }
     : stop('Slack does not vouch for the rejecter any more', [...voters.refused]);
 }
 
@@ -128,7 +131,7 @@ async function recheckCancellation(
     if (readings.some((reading) => reading.kind === 'unreachable')) return { kind: 'wait', retryAfterMs: slackRetryMs };
     return stop('Slack does not vouch for the initiator any more');
   }
-  return { kind: 'send' };
+  return { kind: 'send', rulebook: null };
 }
 
 type Voters = { readonly kind: 'known'; readonly refused: ReadonlySet<string> } | { readonly kind: 'unreachable' };

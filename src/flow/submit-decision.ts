@@ -3,7 +3,7 @@ import { lockApproval, readApprovalRow, updateApproval, type ApprovalRow } from 
 import type { Context } from '../context.ts';
 import { liveDecision, markFirstAttempt, type StoredDecision } from '../db/decisions.ts';
 import { addTasks } from '../db/outbox.ts';
-import { finishSubmission, forgetRefusal, startSubmission, submissionsOf, type Submission } from '../db/submissions.ts';
+import { finishSubmission, forgetRefusal, startSubmission, submissionsOf } from '../db/submissions.ts';
 import { switchPositions } from '../db/switches.ts';
 import { withdrawVotes } from '../db/votes.ts';
 import type { EpochMs } from '../domain/amount.ts';
@@ -12,15 +12,17 @@ import { fingerprintOf } from '../domain/fingerprint.ts';
 import type { SubmissionOutcome } from '../domain/decision.ts';
 import type { PersonId } from '../domain/person.ts';
 import type { PlatformConnection } from '../platforms/platform.ts';
+import { closeForgotten, type Alone } from './close-forgotten.ts';
 import { withdrawLiveDecision } from './decide.ts';
 import { decisionReason } from './decision-reason.ts';
 import { crashPoint } from './crash-points.ts';
 import { recheckDecision } from './recheck-decision.ts';
 import { applyReading } from './refresh-approval.ts';
 import { moveTo, record, type FlowContext } from './record.ts';
+import { isSameRulebook, rulebookInForce, type RulebookInForce } from './rulebook-in-force.ts';
 import type { TaskResult } from './task-result.ts';
 
-export type SubmitContext = FlowContext & Pick<Context, 'platforms' | 'checks' | 'readVoter'>;
+export type SubmitContext = FlowContext & Alone & Pick<Context, 'platforms' | 'checks' | 'readVoter'>;
 
 /** How long to wait before an unknown outcome is asked about again; doubles with every attempt, up to the longest. */
 const readAgainMs = 2000;
@@ -61,7 +63,7 @@ export async function submitDecision(ctx: SubmitContext, input: { approvalId: st
   }
   const open = attempts.find((entry) => entry.finishedAt === null) ?? null;
   if (open !== null) {
-    const closed = await closeForgotten(ctx, row, open, platform);
+    const closed = await closeForgotten(ctx, { approvalId: row.id, open, platform });
     if (closed !== null) return closed;
   }
   if (!maySend(await switchPositions(ctx.db), decision)) {
@@ -79,7 +81,8 @@ export async function submitDecision(ctx: SubmitContext, input: { approvalId: st
   if (recheck.kind === 'wait') return { kind: 'later', at: ctx.now() + recheck.retryAfterMs };
   if (recheck.kind === 'stop') return stop(ctx, { row, decision, why: recheck.why, voided: recheck.voided });
 
-  const looked = { at: lookedAt, fingerprint: fresh.fingerprint, attempts: attempts.length };
+  const { rulebook } = recheck;
+  const looked = { at: lookedAt, fingerprint: fresh.fingerprint, attempts: attempts.length, rulebook };
   const started = await start(ctx, { decision, looked, platform });
   if (started.kind === 'not-started') return started.result;
   crashPoint('submission-started');
@@ -111,33 +114,6 @@ async function readFresh(ctx: SubmitContext, row: ApprovalRow, platform: Platfor
   const voted = reading.approval.decisions.some((decision) => decision.account === platform.serviceAccount);
   if (voted) return { kind: 'settled', result: { kind: 'done' } };
   return { kind: 'pending', approval: reading.approval, fingerprint: fingerprintOf(reading.approval) };
-}
-
-/**
- * An attempt that nobody finished: its process died, or it is running in another one right now. After the longest
- * time that a submission may take, a fresh read without our vote says that it did not arrive.
- */
-async function closeForgotten(
-  ctx: SubmitContext,
-  row: ApprovalRow,
-  open: Submission,
-  platform: PlatformConnection,
-): Promise<TaskResult | null> {
-  const forgottenAt = open.startedAt + 2 * platform.submissionMs;
-  if (ctx.now() < forgottenAt) return { kind: 'later', at: forgottenAt };
-  await ctx.db.transaction(async (tx) => {
-    await lockApproval(tx, row.id);
-    const reason = 'nobody recorded its outcome, and the platform does not show our vote';
-    if (await finishSubmission(tx, { id: open.id, outcome: 'unknown', reason, now: ctx.now() })) {
-      await record(ctx, tx, {
-        event: 'submission.unknown',
-        approvalId: row.id,
-        actor: 'system',
-        details: { attempt: open.attempt, reason },
-      });
-    }
-  });
-  return null;
 }
 
 /** Before the first attempt the decision is taken back; after it, the value stands and only the sending stops. */
@@ -183,7 +159,7 @@ async function start(
   ctx: SubmitContext,
   input: {
     decision: StoredDecision;
-    looked: { at: EpochMs; fingerprint: string; attempts: number };
+    looked: { at: EpochMs; fingerprint: string; attempts: number; rulebook: RulebookInForce | null };
     platform: PlatformConnection;
   },
 ): Promise<Started> {
@@ -201,6 +177,8 @@ async function start(
     if (row.expiresAt !== null && row.expiresAt - at < platform.submissionMs) return again;
     const attempts = await submissionsOf(tx, row.id);
     if (attempts.length !== looked.attempts || attempts.some((attempt) => attempt.finishedAt === null)) return again;
+    // Another rulebook was applied, or a rule fell back, while it was looked at: it is judged by that one.
+    if (looked.rulebook !== null && !isSameRulebook(looked.rulebook, await rulebookInForce(ctx, tx))) return again;
     const switches = await switchPositions(tx);
     if (!maySend(switches, decision)) return again;
     const attempt = attempts.length + 1;

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { liveDecision } from '../db/decisions.ts';
 import { addMissingTasks } from '../db/outbox.ts';
 import type { ScheduledTask, Task } from '../domain/task.ts';
+import { recordTransfers } from './record-payment.ts';
 import type { FlowContext } from './record.ts';
 
 export type SweepResult = {
@@ -15,6 +16,7 @@ export type SweepResult = {
 /** Idempotent, and harmless on several processes at once: it only asks for work. */
 export async function sweep(ctx: FlowContext & Pick<Context, 'platforms'>): Promise<SweepResult> {
   const unavailable: string[] = [];
+  await recordTransfers(ctx);
   let pending = 0;
   for (const [connection, platform] of ctx.platforms) {
     const listing = await platform.listPending();

@@ -1,8 +1,10 @@
 // Everything about one approval that a person may be shown, gathered in one place for cards, messages and the terminal.
+import { recipientForms } from '../checks/recipient-forms.ts';
 import { readApprovalRow, type ApprovalRow } from '../db/approvals.ts';
 import { auditHead } from '../db/audit-log.ts';
 import type { Context } from '../context.ts';
-import { paidRecipients, readSnapshot } from '../db/snapshots.ts';
+import { paidForms } from '../db/recipients.ts';
+import { readSnapshot } from '../db/snapshots.ts';
 import { submissionsOf } from '../db/submissions.ts';
 import { switchPositions } from '../db/switches.ts';
 import type { Approval } from '../domain/approval.ts';
@@ -10,8 +12,9 @@ import type { ApprovalView, PersonRef } from '../domain/approval-view.ts';
 import { accountsOf, isInitiator, type Person, type PersonId } from '../domain/person.ts';
 import { minimumPeople, type GroupStanding } from '../domain/quorum.ts';
 import { valueOf } from '../domain/release.ts';
-import { stopsIn } from '../domain/finding.ts';
+import { stopsIn, type Finding } from '../domain/finding.ts';
 import type { PlatformConnection } from '../platforms/platform.ts';
+import { budgetLeft } from './budget-left.ts';
 import { readStanding, type Standing } from './read-standing.ts';
 import type { FlowContext } from './record.ts';
 
@@ -41,6 +44,7 @@ export async function viewApproval(ctx: ViewContext, approvalId: string): Promis
     ...headOf(row, platform, connection?.mode ?? 'observe'),
     approval,
     value: value?.kind === 'known' ? value.fiat : null,
+    budgetLeft: approval === null ? [] : await budgetLeft(ctx, ctx.db, { connection: row.connection, approval }),
     initiator: initiatorOf(ctx, row, approval),
     standing: (standing?.groups ?? []).map((group) => withPeople(ctx, row, approval, group, standing)),
     votes: (standing?.votes ?? []).map((vote) => ({ ...vote, person: ref(vote.personId) })),
@@ -132,9 +136,21 @@ function withPeople(
       : ctx.config.people.filter((person) => standing.eligibility(group.group, rule, person).kind === 'eligible');
   return {
     ...group,
+    route: withoutFindings(group.route, standing?.evaluation?.findings ?? []),
     eligible: eligible.map((person) => personRef(person, person.id)),
     unreachable: unreachable(ctx, row, approval, group, eligible),
   };
+}
+
+/** The checks say it in full, with both addresses of a look-alike: whoever shows them need not say it again and again. */
+function withoutFindings(route: GroupStanding['route'], findings: readonly Finding[]): GroupStanding['route'] {
+  if (route.kind === 'slack') return route;
+  const short = new Map(stopsIn(findings).map((stop) => [`${stop.title}: ${stop.words}`, stopWords(stop)]));
+  return { ...route, reasons: route.reasons.map((reason) => short.get(reason) ?? reason) };
+}
+
+function stopWords(stop: Finding): string {
+  return `a check stops it (${stop.title})`;
 }
 
 /** Why this group can't reach its quorum as things stand; said on the card, at start-up and by `doctor`. */
@@ -166,15 +182,17 @@ function approveInSlack(
   approvalsOn: boolean,
 ): ApprovalView['approveInSlack'] {
   const reasons: string[] = [];
+  const findings = standing?.evaluation?.findings ?? [];
   if (row.state !== 'pending') reasons.push('voting is closed');
   if (row.mayNotVote !== null) reasons.push(row.mayNotVote);
   if (!approvalsOn) reasons.push('approvals are paused');
   const groups = standing?.groups ?? [];
   if (!groups.some((group) => group.route.kind === 'slack')) {
-    reasons.push(...new Set(groups.flatMap((group) => (group.route.kind === 'platform' ? group.route.reasons : []))));
+    const routes = groups.map((group) => withoutFindings(group.route, findings));
+    reasons.push(...new Set(routes.flatMap((route) => (route.kind === 'platform' ? route.reasons : []))));
     if (groups.length === 0) reasons.push('no approval group is known');
   }
-  reasons.push(...stopsIn(standing?.evaluation?.findings ?? []).map((stop) => stop.words));
+  reasons.push(...stopsIn(findings).map(stopWords));
   return reasons.length === 0 ? { kind: 'offered' } : { kind: 'not-offered', reasons: [...new Set(reasons)] };
 }
 
@@ -190,11 +208,12 @@ function mayOfferReject(row: ApprovalRow, standing: Standing | null, platform: P
 }
 
 async function isFirstPayment(ctx: ViewContext, row: ApprovalRow, approval: Approval): Promise<boolean | null> {
-  const { network, destinations } = approval.activity;
-  const [destination] = destinations;
-  if (network === null || destination === undefined) return null;
-  const known = await paidRecipients(ctx.db, { connection: row.connection, network, except: row.id });
-  return !known.some((address) => address.toLowerCase() === destination.address.toLowerCase());
+  const { network } = approval.activity;
+  const [recipient] = recipientForms(approval.activity);
+  const form = network === null ? undefined : recipient?.byNetwork?.get(network);
+  if (form === undefined) return null;
+  const paid = await paidForms(ctx.db, { connection: row.connection, forms: [form], except: row.id });
+  return paid.length === 0;
 }
 
 function personRef(person: Person | undefined, id: PersonId): PersonRef {

@@ -1,5 +1,6 @@
 // The one interface of a custody platform. What differs between platforms is data here, never a name in the flow.
 import type { z } from 'zod';
+import type { Activity } from '../domain/activity.ts';
 import type { Approval } from '../domain/approval.ts';
 import type { EpochMs } from '../domain/amount.ts';
 import type { SubmissionOutcome } from '../domain/decision.ts';
@@ -59,6 +60,24 @@ export type PendingListing =
   | { readonly kind: 'listed'; readonly ids: readonly string[] }
   | { readonly kind: 'unavailable'; readonly reason: string; readonly retryAfterMs: number | null };
 
+/** A transfer that the platform let go, whether or not anybody had to approve it. */
+export type ReleasedTransfer = {
+  readonly platform: string;
+  /** The platform's id, which an approval of it names as its subject. */
+  readonly id: string;
+  readonly initiator: string | null;
+  readonly activity: Activity;
+  readonly createdAt: EpochMs | null;
+  /** When the money left, as far as the platform says. */
+  readonly releasedAt: EpochMs | null;
+};
+
+export type TransferListing =
+  | { readonly kind: 'listed'; readonly transfers: readonly ReleasedTransfer[] }
+  /** Our account may not read transfers: the permission that it would need. */
+  | { readonly kind: 'forbidden'; readonly permission: string }
+  | { readonly kind: 'unavailable'; readonly reason: string };
+
 /** One line of `doctor`: what was looked at, and what to do when it is wrong. */
 export type Diagnosis = {
   readonly name: string;
@@ -70,6 +89,11 @@ export type Diagnosis = {
 /** The platform's groups as they stand in its policies now, for `doctor` and for start-up warnings. */
 export type PolicyListing =
   | { readonly kind: 'listed'; readonly policies: readonly Approval['policies'][number][] }
+  | { readonly kind: 'unavailable'; readonly reason: string };
+
+/** The platform's policies in its own language, as text for an import into a rulebook. */
+export type PolicyDocument =
+  | { readonly kind: 'read'; readonly text: string }
   | { readonly kind: 'unavailable'; readonly reason: string };
 
 export type WebhookAdmin = {
@@ -105,8 +129,14 @@ export type PlatformConnection = {
     readonly reason: string;
   }): Promise<SubmissionOutcome>;
   listPolicies(): Promise<PolicyListing>;
+  /** Only where the platform's policies can be imported live. */
+  readPolicies?(): Promise<PolicyDocument>;
   diagnose(): Promise<readonly Diagnosis[]>;
   readonly webhooks: WebhookAdmin | null;
+  /** The transfer that a verified delivery tells of, when the platform has let it go; null for anything else. */
+  readTransfer?(body: Uint8Array): ReleasedTransfer | null;
+  /** Every transfer that was let go, from the beginning: for the history, where the operator permits it. */
+  listTransfers?(onProgress: (found: number) => void): Promise<TransferListing>;
 };
 
 export type ConnectionSettings = {

@@ -1,22 +1,25 @@
 // What a rule kind is: the settings that a condition of this kind may have, and how it judges the facts.
 import type { z } from 'zod';
 import type { Condition, Truth } from '../domain/rulebook.ts';
-import type { Fact, Facts } from './facts.ts';
+import type { SpendQuestion } from '../domain/spend.ts';
+import type { Fact, Facts, IndexDimension } from './facts.ts';
 import type { Names, Resolution, Settings } from './names.ts';
 
-export type Answer = {
-  readonly truth: Truth;
-  /** The value that was there. */
-  readonly seen: string;
-  /** One sentence about it, with the reason when it is unknown. */
-  readonly words: string;
-};
+/**
+ * Hears the value that was there and one sentence about it. Absent on the fast path: `say?.(…)` then does not even
+ * make the words, so that what is explained and what is decided come from the same lines.
+ */
+export type Say = (seen: string, words: string) => void;
 
 export type PreparedCondition = {
   readonly kind: string;
   /** The value that the rule asks for. */
   readonly wanted: string;
-  readonly test: (facts: Facts) => Answer;
+  readonly test: (facts: Facts, say?: Say) => Truth;
+  /** For facts whose value in this dimension is known, the condition is true exactly when it is one of these. */
+  readonly index?: { readonly on: IndexDimension; readonly values: readonly string[] };
+  /** The sums that it asks for, whatever the facts are. */
+  readonly asks?: readonly SpendQuestion[];
 };
 
 export type RuleKind = {
@@ -50,11 +53,16 @@ export function defineKind<T>(definition: {
 }
 
 /** Judges a fact when it is known; an unknown one is unknown, and its reason is the answer. */
-export function judge<T>(fact: Fact<T>, test: (value: T) => Answer): Answer {
+export function judge<T>(fact: Fact<T>, say: Say | undefined, test: (value: T) => Truth): Truth {
   if (fact.kind === 'known') return test(fact.value);
-  return { truth: 'unknown', seen: 'unknown', words: fact.reason };
+  return unknownBecause(say, 'unknown', fact.reason);
 }
 
-export function answer(truth: boolean, seen: string, words: string): Answer {
-  return { truth: truth ? 'true' : 'false', seen, words };
+export function unknownBecause(say: Say | undefined, seen: string, words: string): Truth {
+  say?.(seen, words);
+  return 'unknown';
+}
+
+export function truthOf(holds: boolean): Truth {
+  return holds ? 'true' : 'false';
 }

@@ -1,85 +1,62 @@
 // Rulebook text in; a rulebook, or every fault with its line, path and what was expected, out.
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Condition, Rule, Rulebook } from '../domain/rulebook.ts';
+import { matchModes, type Rule, type Rulebook, type RuleSet } from '../domain/rulebook.ts';
 import {
   closedObject,
   faultsIn,
   pathText,
   readYaml,
-  suggestion,
   type DocumentFault,
   type Place,
   type PlacedFault,
 } from './document.ts';
-import { ruleKinds } from './kinds/index.ts';
 import { assetDefinition, assetNameFault, listDefinition, listNameFault, type Names } from './names.ts';
+import type { Reading } from './parse-condition.ts';
+import { readRule } from './parse-rule.ts';
+import { listOf, recordOf } from './unknown.ts';
 
 export type RulebookReading =
-  | { readonly kind: 'ok'; readonly rulebook: Rulebook }
+  | { readonly kind: 'ok'; readonly rulebook: Rulebook; readonly lineOf: (place: Place) => number | null }
   | { readonly kind: 'faults'; readonly faults: readonly DocumentFault[] };
 
-const sections = closedObject({
+/** What a set of rules has, at the top of a document that is one set, or in an entry of `sets`. */
+const setKeys = {
+  connections: z.array(z.string().min(1)).min(1).optional(),
+  match: z.enum(matchModes).default('first-match'),
+  order: z.enum(['as-written', 'low-first', 'high-first']).default('as-written'),
+  otherwise: z.enum(['abstain', 'pass-on']).default('abstain'),
+  rules: z.array(z.unknown()),
+};
+
+export const setSection = closedObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,40}$/i, 'must be a short name'),
+  ...setKeys,
+});
+
+const documentKeys = {
   version: z.literal(1),
   lists: z.record(z.string(), z.unknown()).nullish(),
   assets: z.record(z.string(), z.unknown()).nullish(),
-  rules: z.array(z.unknown()),
-});
+};
 
-const ruleSection = closedObject({
-  id: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/i, 'must be letters, digits, dots, dashes or underscores'),
-  title: z.string().regex(/^[^\p{C}\s](?:[^\p{C}]{0,148}[^\p{C}\s])?$/u, 'must be 1 to 150 printable characters'),
-  stage: z.enum(['live', 'shadow']),
-  when: z.array(z.record(z.string(), z.unknown())).min(1),
-});
-
-/** What every live rule must pin down: without one of them it would allow more than anybody meant. */
-const required = ['activity', 'amount', 'recipient'];
+export const oneSet = closedObject({ ...documentKeys, ...setKeys });
+export const severalSets = closedObject({ ...documentKeys, sets: z.array(z.unknown()).min(1) });
 
 export function parseRulebook(text: string): RulebookReading {
   const yaml = readYaml(text);
   if (yaml.kind === 'malformed') return { kind: 'faults', faults: yaml.faults };
   const faults: PlacedFault[] = [];
-  const read = <T>(schema: z.ZodType<T>, value: unknown, place: Place): T | null => {
-    const result = schema.safeParse(value);
-    if (result.success) return result.data;
-    faults.push(...faultsIn({ error: result.error, value, place, remedyFor }));
-    return null;
-  };
-  const document = read(sections, yaml.value, []);
   const parts = recordOf(yaml.value);
-  const names: Names = {
-    lists: namesIn(
-      parts['lists'],
-      'lists',
-      listNameFault,
-      (value, place) => read(listDefinition, value, place),
-      faults,
-    ),
-    assets: namesIn(
-      parts['assets'],
-      'assets',
-      assetNameFault,
-      (value, place) => read(assetDefinition, value, place),
-      faults,
-    ),
-  };
-  const rules = listOf(parts['rules']).flatMap((value, index): readonly Rule[] => {
-    const place = ['rules', index];
-    const rule = read(ruleSection, value, place);
-    const conditions = listOf(recordOf(value)['when']);
-    // Also in a rule with other faults, so that all of them are reported at once.
-    const when = conditions.map((condition, at) =>
-      isRecord(condition) ? readCondition(condition, [...place, 'when', at], names, faults) : { kind: '' },
-    );
-    if (rule === null) return [];
-    if (rule.stage === 'live') faults.push(...tooBroad(rule.when, place));
-    return [{ ...rule, when }];
-  });
-  faults.push(...repeatedIds(rules));
-  if (document !== null && faults.length === 0) {
+  const reading: Reading = { faults, names: namesIn(parts, faults) };
+  const ids = new Set<string>();
+  const sets =
+    'sets' in parts
+      ? readSets(yaml.value, listOf(parts['sets']), reading, ids)
+      : [readSet(oneSet, yaml.value, { place: [], name: 'main', ids }, reading)];
+  if (faults.length === 0) {
     const hash = createHash('sha256').update(text).digest('hex');
-    return { kind: 'ok', rulebook: { version: 1, rules, hash } };
+    return { kind: 'ok', rulebook: { version: 1, sets, hash }, lineOf: yaml.lineOf };
   }
   return {
     kind: 'faults',
@@ -92,95 +69,82 @@ export function parseRulebook(text: string): RulebookReading {
   };
 }
 
-function readCondition(
-  written: Readonly<Record<string, unknown>>,
-  place: Place,
-  names: Names,
-  faults: PlacedFault[],
-): Condition {
-  const { kind, ...settings } = written;
-  const known = Object.keys(ruleKinds);
-  const ruleKind = typeof kind === 'string' && known.includes(kind) ? ruleKinds[kind] : undefined;
-  if (ruleKind === undefined) {
-    const words = typeof kind === 'string' ? `"${kind}" is not a kind of condition` : 'is missing';
-    const remedy =
-      typeof kind === 'string' ? suggestion(kind, known) : `Write \`kind:\` with one of: ${known.join(', ')}.`;
-    faults.push({ place: [...place, 'kind'], words, remedy });
-    return { kind: '' };
-  }
-  // The list's own fault is reported already; what its entries should have been can't be said.
-  if (faults.some((fault) => fault.place[0] === 'lists' && settings['in'] === `$${String(fault.place[1])}`)) {
-    return { kind: ruleKind.kind };
-  }
-  const resolved = ruleKind.resolve(settings, names);
-  if (resolved.faults.length > 0) {
-    faults.push(...resolved.faults.map((fault) => ({ ...fault, place: [...place, ...fault.place] })));
-    return { kind: ruleKind.kind };
-  }
-  const reading = ruleKind.settings.safeParse(resolved.settings);
-  if (!reading.success) {
-    const found = faultsIn({ error: reading.error, value: resolved.settings, place: [], remedyFor: () => undefined });
-    faults.push(...found.map((fault) => ({ ...fault, place: writtenPlace(fault.place, place, resolved.settings) })));
-  }
-  return { kind: ruleKind.kind, ...resolved.settings };
+function readSets(value: unknown, entries: readonly unknown[], reading: Reading, ids: Set<string>): readonly RuleSet[] {
+  const result = severalSets.safeParse(value);
+  if (!result.success) reading.faults.push(...faultsIn({ error: result.error, value, place: [], remedyFor }));
+  const names = entries.map((entry) => {
+    const { name } = recordOf(entry);
+    return typeof name === 'string' ? name : '';
+  });
+  reading.faults.push(...repeated(names, new Set(), (at) => ['sets', at, 'name']));
+  return entries.map((entry, at) =>
+    readSet(setSection, entry, { place: ['sets', at], name: names[at] ?? '', ids }, reading),
+  );
 }
 
-/** Members were moved one level down by `resolve`, or came from a list: the fault belongs where they were written. */
-function writtenPlace(inSettings: Place, place: Place, settings: Readonly<Record<string, unknown>>): Place {
-  const [setting, step, ...rest] = inSettings;
-  if (setting !== 'in' || step !== 'values') return [...place, ...inSettings];
-  const { list } = recordOf(settings['in']);
-  return typeof list === 'string' ? ['lists', list, ...rest] : [...place, 'in', ...rest];
+function readSet(
+  schema: typeof oneSet | typeof setSection,
+  value: unknown,
+  where: { readonly place: Place; readonly name: string; readonly ids: Set<string> },
+  reading: Reading,
+): RuleSet {
+  const { place, name } = where;
+  const result = schema.safeParse(value);
+  if (!result.success) reading.faults.push(...faultsIn({ error: result.error, value, place, remedyFor }));
+  const rules = listOf(recordOf(value)['rules']).flatMap((written, at): readonly Rule[] => {
+    const rule = readRule(written, [...place, 'rules', at], reading);
+    return rule === null ? [] : [rule];
+  });
+  const { order = 'as-written', match = 'first-match', otherwise = 'abstain', connections } = result.data ?? {};
+  reading.faults.push(...withoutPriority(rules, order, place));
+  const ids = rules.map((rule) => rule.id);
+  reading.faults.push(...repeated(ids, where.ids, (at) => [...place, 'rules', at, 'id']));
+  return { name, connections: connections ?? null, match, otherwise, rules: ordered(rules, order) };
 }
 
-function tooBroad(when: readonly Readonly<Record<string, unknown>>[], place: Place): readonly PlacedFault[] {
-  return required.flatMap((kind) => {
-    const conditions = when.filter((condition) => condition['kind'] === kind);
-    const constrains =
-      kind === 'amount' ? conditions.some((condition) => 'atMost' in condition) : conditions.length > 0;
-    if (constrains) return [];
-    const what = kind === 'amount' ? 'amount with atMost' : kind;
-    const words = `is live but has no condition on ${what}, so it would approve too much`;
-    return [{ place: [...place, 'when'], words, remedy: `Add \`kind: ${kind}\`, or set \`stage: shadow\`.` }];
+/** Stable: rules of one priority stay in the order in which they are written. */
+function ordered(rules: readonly Rule[], order: string): readonly Rule[] {
+  if (order === 'as-written') return rules;
+  const sign = order === 'low-first' ? 1 : -1;
+  return rules.toSorted((a, b) => sign * ((a.priority ?? 0) - (b.priority ?? 0)));
+}
+
+function withoutPriority(rules: readonly Rule[], order: string, place: Place): readonly PlacedFault[] {
+  if (order === 'as-written') return [];
+  return rules.flatMap((rule, at) => {
+    if (rule.priority !== null) return [];
+    const words = `has no priority, and the rules are ordered by it`;
+    return [{ place: [...place, 'rules', at], words, remedy: 'Write e.g. `priority: 10`, or `order: as-written`.' }];
   });
 }
 
-function repeatedIds(rules: readonly Rule[]): readonly PlacedFault[] {
-  return rules.flatMap(({ id }, index) => {
-    if (rules.findIndex((rule) => rule.id === id) === index) return [];
-    const place = ['rules', index, 'id'];
-    return [{ place, words: `repeats "${id}"`, remedy: 'Give every rule an id of its own: evaluations name it.' }];
+/** Evaluations and the audit log speak of rules by id, so it is unique in the whole document. */
+function repeated(names: readonly string[], seen: Set<string>, placeOf: (at: number) => Place): readonly PlacedFault[] {
+  return names.flatMap((name, at) => {
+    const isNew = !seen.has(name);
+    seen.add(name);
+    const remedy = 'Give it a name of its own: evaluations and the audit log speak of it.';
+    return isNew ? [] : [{ place: placeOf(at), words: `repeats "${name}"`, remedy }];
   });
 }
 
-function namesIn<T>(
-  section: unknown,
-  key: string,
-  faultOf: (name: string) => string | null,
-  read: (value: unknown, place: Place) => T | null,
-  faults: PlacedFault[],
-): ReadonlyMap<string, T> {
-  const found = new Map<string, T>();
-  for (const [name, value] of Object.entries(recordOf(section))) {
-    const place = [key, name];
-    const words = faultOf(name);
-    if (words !== null) faults.push({ place, words, remedy: 'Choose another name.' });
-    const entry = read(value, place);
-    if (entry !== null) found.set(name, entry);
-  }
-  return found;
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  return isRecord(value) ? value : {};
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function namesIn(parts: Readonly<Record<string, unknown>>, faults: PlacedFault[]): Names {
+  const section = <T>(key: string, faultOf: (name: string) => string | null, schema: z.ZodType<T>) => {
+    const found = new Map<string, T>();
+    for (const [name, value] of Object.entries(recordOf(parts[key]))) {
+      const place = [key, name];
+      const words = faultOf(name);
+      if (words !== null) faults.push({ place, words, remedy: 'Choose another name.' });
+      const result = schema.safeParse(value);
+      if (result.success) found.set(name, result.data);
+      else faults.push(...faultsIn({ error: result.error, value, place, remedyFor }));
+    }
+    return found;
+  };
+  return {
+    lists: section('lists', listNameFault, listDefinition),
+    assets: section('assets', assetNameFault, assetDefinition),
+  };
 }
 
 const remedies: Readonly<Record<string, string>> = {
@@ -189,15 +153,17 @@ const remedies: Readonly<Record<string, string>> = {
   lists: 'Write `lists:` and below it `name: [ … ]`.',
   assets: 'Write `assets:` and below it `NAME: { network: …, reference: …, decimals: … }`.',
   rules: 'Write a list, each entry with id, title, stage and when.',
-  'rules.id': 'Give a short id, e.g. `id: routine-payouts`.',
-  'rules.title': 'Say in a sentence what it allows, e.g. `title: Small payouts to suppliers`.',
-  'rules.stage': 'Write `stage: shadow` to watch it, `stage: live` to let it approve.',
-  'rules.when': 'List its conditions; every one of them must hold.',
+  sets: 'Write a list, each entry with name, match and rules; or leave it out and write `rules:`.',
+  name: 'Give the set a short name, e.g. `name: treasury`.',
+  connections: 'List names of connections, or leave it out: then it is about all of them.',
+  match: `Write one of: ${matchModes.join(', ')}.`,
+  order: 'Write `order: as-written`, `low-first` or `high-first`.',
+  otherwise: 'Write `otherwise: abstain`, or `pass-on` where another set may approve what this one is silent on.',
 };
 
 function remedyFor(pattern: string): string | undefined {
   if (pattern.startsWith('lists.')) return 'Write a list of texts, not empty.';
   if (pattern.startsWith('assets.'))
     return 'Write `{ network: Ethereum, reference: 0x…, decimals: 6 }`, or `reference: native`.';
-  return remedies[pattern];
+  return remedies[pattern.replace(/^sets\./, '')];
 }

@@ -26,7 +26,7 @@ export interface WiringOptions {
 
 export interface Wiring {
   /** By name; all belong into one folder. */
-  files: { 'countersign.yaml': string; 'rulebook.yaml': string };
+  files: { 'countersign.yaml': string; 'rulebook.yaml': string; 'sanctions.csv': string; 'denylist.txt': string };
   /** TEST ONLY: worth nothing outside the sandbox. */
   env: Record<string, string>;
 }
@@ -39,6 +39,8 @@ export function wire(options: WiringOptions): Wiring {
     files: {
       'countersign.yaml': `# Written by the demo for ${organisation.name}: the sandbox's custody platform and Slack workspace.\n${written(configuration(options))}`,
       'rulebook.yaml': `# When automation may approve by itself in the demo.\n${written(rulebook)}`,
+      'sanctions.csv': sanctionsList,
+      'denylist.txt': denylist,
     },
     env: {
       TREASURY_WEBHOOK_SECRET: webhookSecret,
@@ -106,6 +108,7 @@ function configuration(options: WiringOptions) {
       { connection, per: 'recipient', window: '24h', count: 200, amount: '20000 USD' },
     ],
     rulebook: 'rulebook.yaml',
+    checks: { sanctions: { files: ['sanctions.csv'] }, denylist: 'denylist.txt' },
     timing: { approveAfterSeconds, denyAfterSeconds, sweepSeconds },
   };
 }
@@ -130,6 +133,19 @@ const rulebook = {
     },
   ],
 };
+
+/** A few of the addresses that OFAC published: enough to look something up in, and not a list to rely on. */
+const sanctionsList = `address,name
+0x098B716B8Aaf21512996dC57EB0615e2383E2f96,LAZARUS GROUP
+0xa0e1c89Ef1a489c9C7dE96311eD5Ce5D32c20E4B,LAZARUS GROUP
+0x3Cffd56B47B7b41c56258D9C7731ABaDc360E073,LAZARUS GROUP
+12QtD5BFwRsdNsAZY76UVE1xyCGNTojH9h,YAN Xiaobing
+`;
+
+const denylist = `# Who is never paid in the demo: one address a line, and a word for whoever reads it.
+0x000000000000000000000000000000000000dEaD  # nobody can spend what is sent there
+0x1111111111111111111111111111111111111111  # a typing error that happened once
+`;
 
 /** As a person would write it, without YAML's own shorthand for what stands there twice. */
 function written(document: unknown): string {

@@ -12,6 +12,7 @@ export const actionIds = {
   withdrawRejection: 'rejection.withdraw',
   liftHold: 'hold.lift',
   pauseAutomation: 'automation.pause',
+  retrySubmission: 'submission.retry',
   /** A button with a URL still sends a click that must be acknowledged. */
   openLink: 'link.open',
   refreshHome: 'home.refresh',

@@ -4,6 +4,7 @@ import type { Express } from 'express';
 import type { Context } from '../context.ts';
 import type { Logger } from '../log.ts';
 import type { TaskResult } from '../flow/task-result.ts';
+import { createChannelAlarm } from './channel-alarm.ts';
 import { createChannelReader } from './channels.ts';
 import { clientOptions, openClients, slackLogger, type EnabledSlack } from './client.ts';
 import { registerListeners } from './listeners/register.ts';
@@ -12,6 +13,7 @@ import { createReadVoter } from './people.ts';
 import type { Room } from './room.ts';
 import { keepConnected, type Connection } from './socket.ts';
 import { createSyncCard } from './sync-card.ts';
+import { createUpdateBudget } from './update-budget.ts';
 import { createWorkspaceReader } from './workspace.ts';
 
 export type SlackTasks = {
@@ -51,7 +53,8 @@ export function openSlack(options: SlackOptions): Slack {
   const workspace = createWorkspaceReader(clients, now);
   const voters = createReadVoter({ clients, workspace, now });
   const channels = createChannelReader(clients, now);
-  const roomFor = (ctx: Context): Room => ({ ...clients, ctx, workspace, voters, channels });
+  const paces = { updates: createUpdateBudget(now), alarm: createChannelAlarm(now) };
+  const roomFor = (ctx: Context): Room => ({ ...clients, ctx, workspace, voters, channels, ...paces });
   const running = new Set<Promise<void>>();
   let connection: Connection | null = null;
 

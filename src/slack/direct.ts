@@ -3,7 +3,7 @@ import { findCard, lockCard, markReminded, updateCard, type Card } from '../db/c
 import type { EpochMs } from '../domain/amount.ts';
 import type { Person } from '../domain/person.ts';
 import type { TaskResult } from '../flow/task-result.ts';
-import { failureWord, taskFailure, type SlackFailure } from './call.ts';
+import { failureWord, taskFailure, type SlackAnswer, type SlackFailure } from './call.ts';
 import { openDirect, permalinkOf, postMessage } from './messages.ts';
 import type { Room } from './room.ts';
 import type { Message } from './views/blocks.ts';
@@ -102,14 +102,18 @@ function keyOf(direct: Direct) {
 
 async function openFor(room: Room, person: Person, card: Card) {
   if (card.channel !== '') return { kind: 'ok', value: card.channel } as const;
-  const workspace = await room.workspace.read();
-  if (workspace.kind !== 'ok') return workspace;
-  const user = userIn(person, [workspace.value.teamId, workspace.value.enterpriseId]);
-  if (user === null) return { kind: 'refused', error: 'user_not_found' } as const;
-  return openDirect(room.patient, user);
+  const user = await userOf(room, person);
+  return user.kind === 'ok' ? openDirect(room.patient, user.value) : user;
 }
 
 /** The person's first account in this workspace. */
+export async function userOf(room: Room, person: Person): Promise<SlackAnswer<string>> {
+  const workspace = await room.workspace.read();
+  if (workspace.kind !== 'ok') return workspace;
+  const user = userIn(person, [workspace.value.teamId, workspace.value.enterpriseId]);
+  return user === null ? { kind: 'refused', error: 'user_not_found' } : { kind: 'ok', value: user };
+}
+
 function userIn(person: Person, teams: readonly (string | null)[]): string | null {
   for (const entry of person.slack) {
     const [team, user] = entry.split('/');

@@ -9,7 +9,9 @@ import { viewApproval } from '../flow/view-approval.ts';
 import { failureWord, taskFailure, type SlackFailure } from './call.ts';
 import { cardUrlOf, isBeingSent, sendDirect } from './direct.ts';
 import { postMessage, updateMessage } from './messages.ts';
+import { isNote } from './notes.ts';
 import type { Room } from './room.ts';
+import { tellAdmins } from './tell-admins.ts';
 import { directReminder, directRequest, directRequestDone, outcomeForInitiator } from './views/dm.ts';
 import { sha256 } from './views/blocks.ts';
 import { channelNotice } from './views/notice.ts';
@@ -29,13 +31,11 @@ export async function ask(room: Room, input: Asked): Promise<TaskResult> {
   const found = await findOpen(room, input);
   if (found === null) return done;
   const { view, person } = found;
-  const groupNames = view.standing
-    .filter((group) => group.eligible.some(({ id }) => id === person.id))
-    .map((group) => group.group.name);
+  const groupNames = groupsOf(view, person).map((group) => group.group.name);
   const { ctx } = room;
   const cardUrl = await cardUrlOf(room, view.id);
   if (cardUrl === null && ctx.now() < view.seenAt + cardDueMs) return { kind: 'later', at: ctx.now() + cardLookMs };
-  const message = directRequest(view, { groupNames, cardUrl });
+  const message = directRequest(view, { groupNames, cardUrl, onPlatform: isOnPlatform(view, person) });
   return sendDirect(room, { approvalId: view.id, person, purpose: 'request' }, message);
 }
 
@@ -44,8 +44,18 @@ export async function remind(room: Room, input: Asked): Promise<TaskResult> {
   const found = await findOpen(room, input);
   if (found === null || found.view.votes.some((vote) => vote.personId === input.personId)) return done;
   const { view, person } = found;
-  const message = directReminder(view, await cardUrlOf(room, view.id));
+  const cardUrl = await cardUrlOf(room, view.id);
+  const message = directReminder(view, { cardUrl, onPlatform: isOnPlatform(view, person) });
   return sendDirect(room, { approvalId: view.id, person, purpose: 'reminder' }, message);
+}
+
+function groupsOf(view: ApprovalView, person: Person): ApprovalView['standing'] {
+  return view.standing.filter((group) => group.eligible.some(({ id }) => id === person.id));
+}
+
+/** No group of this person's takes votes here. */
+function isOnPlatform(view: ApprovalView, person: Person): boolean {
+  return view.mode !== 'vote' || groupsOf(view, person).every((group) => group.route.kind === 'platform');
 }
 
 async function findOpen(room: Room, input: Asked): Promise<{ view: ApprovalView; person: Person } | null> {
@@ -68,9 +78,11 @@ async function closeRequests(room: Room, view: ApprovalView, cardUrl: string | n
   let result = done;
   const initiator = view.initiator.person?.id;
   for (const card of await cardsOf(room.ctx.db, view.id)) {
-    if (card.kind !== 'direct' || card.personId === initiator) continue;
+    if (card.kind !== 'direct' || card.personId === initiator || isNote(card)) continue;
     const closed = await closeRequest(room, view, { card, cardUrl });
     if (closed.kind !== 'done') result = closed;
+    // Nothing is left for the others either: they are found again when there is.
+    if (closed.kind === 'later') break;
   }
   return result;
 }
@@ -86,11 +98,14 @@ export async function closeRequest(
   const message = directRequestDone(view, cardUrl);
   const digest = sha256(JSON.stringify(message));
   if (card.ts === null || card.drawnDigest === digest) return done;
+  const waitUntil = room.updates.take('direct');
+  if (waitUntil !== null) return { kind: 'later', at: waitUntil };
   const updated = await updateMessage(room.patient, { channel: card.channel, ts: card.ts }, message);
   if (updated.kind === 'ok') {
     await updateCard(ctx.db, card.id, { drawnDigest: digest }, ctx.now());
     return done;
   }
+  if (updated.kind === 'limited') room.updates.rest(updated.retryAfterMs);
   if (updated.kind !== 'refused') return taskFailure(updated);
   ctx.log.info({ approvalId: view.id, error: updated.error }, 'direct request not closed');
   return done;
@@ -150,5 +165,6 @@ async function announceIn(room: Room, notice: Notice, channel: string): Promise<
     : await postMessage(room.patient, { channel, message });
   if (posted.kind === 'ok') return null;
   room.ctx.log.warn({ noticeId: notice.id, channel, error: failureWord(posted) }, 'notice not posted');
+  if (posted.kind === 'refused') await tellAdmins(room, { channel, error: posted.error });
   return posted;
 }

@@ -12,7 +12,10 @@ import { movedMessage, shorterCard } from './answers.ts';
 import { failureWord, taskFailure, type SlackAnswer, type SlackFailure } from './call.ts';
 import { createCardPace, type CardPace } from './card-pace.ts';
 import { permalinkOf, postMessage, updateMessage, type Place } from './messages.ts';
+import { sayNotes } from './notes.ts';
+import { passesUntil } from './passing.ts';
 import type { Room } from './room.ts';
+import { tellAdmins } from './tell-admins.ts';
 import { sha256, type Message } from './views/blocks.ts';
 import { card as drawCard } from './views/card.ts';
 import { threadContentChanged } from './views/thread.ts';
@@ -80,9 +83,14 @@ async function sync(room: Room, pace: CardPace, target: Target): Promise<TaskRes
     const card = await lockCard(tx, { ...target, kind: 'channel' });
     if (barred !== null) return refuse(ctx, tx, card, barred);
     const view = await viewApproval({ ...ctx, db: tx }, target.approvalId);
-    return view === null ? { result: done, moved: null } : draw(room, tx, { pace, target, card, view });
+    return view === null ? { result: done } : draw(room, tx, { pace, target, card, view });
   });
-  if (drawn.moved !== null) await tellMoved(room, drawn.moved);
+  if (drawn.moved !== undefined) await tellMoved(room, drawn.moved);
+  if (drawn.refusal !== undefined) await tellAdmins(room, drawn.refusal);
+  if (drawn.shown !== undefined) {
+    room.alarm.clear(drawn.shown.place.channel);
+    await sayNotes(room, drawn.shown.view, drawn.shown.place);
+  }
   return drawn.result;
 }
 
@@ -93,7 +101,14 @@ async function barrierOf(room: Room, channel: string): Promise<SlackFailure | nu
   return found.value.shared ? { kind: 'refused', error: externallyShared } : null;
 }
 
-type Drawn = { readonly result: TaskResult; readonly moved: { readonly from: Place; readonly to: Place } | null };
+type Drawn = {
+  readonly result: TaskResult;
+  readonly moved?: { readonly from: Place; readonly to: Place };
+  /** Where the card now stands and what it shows. */
+  readonly shown?: { readonly view: ApprovalView; readonly place: Place };
+  /** Slack's word when there is no card to be had there. */
+  readonly refusal?: { readonly channel: string; readonly error: string };
+};
 
 type Drawing = {
   readonly pace: CardPace;
@@ -108,15 +123,22 @@ async function draw(room: Room, tx: Db, drawing: Drawing): Promise<Drawn> {
   // A card that changes a moment after it was posted has already rung every phone with the wrong words.
   const verdictDueAt = view.seenAt + firstVerdictMs;
   if (card.ts === null && view.state === 'pending' && view.verdict === null && now() < verdictDueAt) {
-    return { result: { kind: 'later', at: verdictDueAt }, moved: null };
+    return { result: { kind: 'later', at: verdictDueAt } };
   }
+  // A change within a second of the last one waits its turn: a word that holds for a moment must not take that of the
+  // word that counts. Whatever comes of the moment asks for a drawing at once.
+  const until = passesUntil(view);
+  if (until !== null && now() < until) return { result: { kind: 'later', at: until } };
   const message = drawCard(view);
   const digest = sha256(JSON.stringify(message));
   const place = card.ts === null ? null : { channel: card.channel, ts: card.ts };
   if (place === null) return post(room, tx, { ...drawing, message, digest });
   if (card.drawnDigest === digest) return look(room, tx, { ...drawing, message, digest, place });
 
+  const waitUntil = room.updates.take('card');
+  if (waitUntil !== null) return { result: { kind: 'later', at: waitUntil } };
   const updated = await putOrShorten(view, message, async (content) => updateMessage(room.patient, place, content));
+  if (updated.answer.kind === 'limited') room.updates.rest(updated.answer.retryAfterMs);
   if (isLost(updated.answer)) return repost(room, tx, { ...drawing, message, digest, place, word: updated.answer });
   if (updated.answer.kind !== 'ok') return refuse(room.ctx, tx, card, updated.answer);
   pace.drawn(target.approvalId);
@@ -124,7 +146,7 @@ async function draw(room: Room, tx: Db, drawing: Drawing): Promise<Drawn> {
   // What could not be said is tried again: a card without a digest is drawn at the next occasion.
   const drawnDigest = revision === view.revision ? digest : null;
   await updateCard(tx, card.id, { drawnDigest, revision, error: updated.shortenedFor }, now());
-  return { result: done, moved: null };
+  return { result: done, shown: { view, place } };
 }
 
 /**
@@ -166,28 +188,29 @@ async function post(room: Room, tx: Db, ready: Ready): Promise<Drawn> {
     error: posted.shortenedFor,
   };
   await updateCard(tx, card.id, change, room.ctx.now());
-  return { result: done, moved: null };
+  return { result: done, shown: { view, place: posted.answer.value } };
 }
 
 /** Nothing to draw: but is it still there? A person may have deleted it. */
 async function look(room: Room, tx: Db, ready: Ready & { place: Place }): Promise<Drawn> {
   const { pace, target, place, view } = ready;
-  if (isTerminal(view.state) || !pace.isLookDue(target.approvalId)) return { result: done, moved: null };
+  const shown = { view, place };
+  if (isTerminal(view.state) || !pace.isLookDue(target.approvalId)) return { result: done, shown };
   const found = await permalinkOf(room.patient, place);
   if (isLost(found)) return repost(room, tx, { ...ready, word: found });
   if (found.kind === 'ok') pace.seen(target.approvalId);
-  return { result: found.kind === 'ok' ? done : taskFailure(found), moved: null };
+  return found.kind === 'ok' ? { result: done, shown } : { result: taskFailure(found) };
 }
 
 type Lost = Extract<SlackAnswer<unknown>, { kind: 'refused' }>;
 
 async function repost(room: Room, tx: Db, ready: Ready & { place: Place; word: Lost }): Promise<Drawn> {
   room.ctx.log.warn({ approvalId: ready.target.approvalId, error: ready.word.error }, 'card lost, posted again');
-  const { result } = await post(room, tx, ready);
-  if (result.kind !== 'done' || !stillReadable.has(ready.word.error)) return { result, moved: null };
+  const posted = await post(room, tx, ready);
+  if (posted.result.kind !== 'done' || !stillReadable.has(ready.word.error)) return posted;
   const fresh = await lockCard(tx, { ...ready.target, kind: 'channel' });
-  const moved = fresh.ts === null ? null : { from: ready.place, to: { channel: fresh.channel, ts: fresh.ts } };
-  return { result, moved };
+  if (fresh.ts === null) return posted;
+  return { ...posted, moved: { from: ready.place, to: { channel: fresh.channel, ts: fresh.ts } } };
 }
 
 function isLost(answer: SlackAnswer<unknown>): answer is Lost {
@@ -213,11 +236,12 @@ async function refuse(ctx: Context, tx: Db, card: Card, failure: SlackFailure): 
   } else if (card.error !== null || card.ts === null) {
     await updateCard(tx, card.id, { error: failureWord(failure) }, ctx.now());
   }
-  return { result: taskFailure(failure), moved: null };
+  if (failure.kind !== 'refused') return { result: taskFailure(failure) };
+  return { result: taskFailure(failure), refusal: { channel: card.channel, error: failure.error } };
 }
 
 /** Best effort: the old message is only told where its card went. */
-async function tellMoved(room: Room, moved: { from: Place; to: Place }): Promise<void> {
+async function tellMoved(room: Room, moved: NonNullable<Drawn['moved']>): Promise<void> {
   const url = await permalinkOf(room.patient, moved.to);
   const message = movedMessage(url.kind === 'ok' ? url.value : null);
   const told = await postMessage(room.patient, { channel: moved.from.channel, threadTs: moved.from.ts, message });

@@ -2,6 +2,7 @@
 import type postgres from 'postgres';
 import type { Context } from '../context.ts';
 import { listenForTasks, nextDueAt, takeDue } from '../db/outbox.ts';
+import type { TaskKind } from '../domain/task.ts';
 import type { Queue } from '../queue/queue.ts';
 import { startLoop } from './loop.ts';
 
@@ -12,6 +13,10 @@ const leaseMs = 30_000;
 const idleLookMs = 1000;
 
 const batchSize = 500;
+
+/** Messages to single people take many calls and decide nothing: cards, votes and decisions go before them. */
+const asides: ReadonlySet<TaskKind> = new Set<TaskKind>(['ask', 'remind', 'tell-outcome']);
+const asidePriority = 10;
 
 export async function startRelay(
   ctx: Pick<Context, 'db' | 'log' | 'now'>,
@@ -39,6 +44,7 @@ async function relayOnce(ctx: Pick<Context, 'db' | 'log' | 'now'>, queue: Queue)
           taskId: String(row.id),
           jobId: `task-${row.id}-${row.version}-${takenAt}`,
           attempts: 1,
+          ...(asides.has(row.kind) ? { priority: asidePriority } : {}),
         })),
       );
       if (due.length === batchSize) return 0;

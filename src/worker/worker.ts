@@ -1,11 +1,19 @@
 // Runs tasks: one function per kind, and what becomes of the outbox row afterwards.
 import type { Context } from '../context.ts';
-import { failTask, finishTask, postponeTask, putBackTask, readTask, type StoredTask } from '../db/outbox.ts';
+import {
+  failTask,
+  finishTask,
+  postponeTask,
+  putBackTask,
+  readTask,
+  releaseTaken,
+  type StoredTask,
+} from '../db/outbox.ts';
 import type { Task } from '../domain/task.ts';
 import { crashPoint } from '../flow/crash-points.ts';
 import { evaluateApproval } from '../flow/evaluate-approval.ts';
 import { refreshApproval } from '../flow/refresh-approval.ts';
-import { submitDecision } from '../flow/submit-decision.ts';
+import { submitDecision, type SubmitContext } from '../flow/submit-decision.ts';
 import type { TaskResult } from '../flow/task-result.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { SlackTasks } from '../slack/app.ts';
@@ -17,16 +25,31 @@ const longestRetryMs = 60_000;
 /** However long the other side asks to be left alone: nothing waits unseen for hours because of one header. */
 const longestWishMs = 5 * 60_000;
 
+/** The flow's context, and since when no other process can be at work beside this one. */
+type WorkContext = Context & Pick<SubmitContext, 'aloneSince'>;
+
 /** `slack` is null when Slack is off: then its tasks are done by having nothing to do. */
 export async function startWorker(
   ctx: Context,
   deps: { queue: Queue; slack: SlackTasks | null; concurrency: number },
 ): Promise<{ close(): Promise<void> }> {
-  return deps.queue.work((job) => runTask(ctx, deps.slack, Number(job.taskId)), { concurrency: deps.concurrency });
+  const own = await takeOver(ctx);
+  return deps.queue.work((job) => runTask(own, deps.slack, Number(job.taskId)), { concurrency: deps.concurrency });
+}
+
+/**
+ * The embedded default has one process at a time on its data: whatever stands there as begun was begun by one that is
+ * dead, so nothing has to wait until its lease is over. With a database of several processes nobody can know that.
+ */
+async function takeOver(ctx: Context): Promise<WorkContext> {
+  if (ctx.config.databaseUrl !== null) return ctx;
+  const tasks = await releaseTaken(ctx.db);
+  if (tasks > 0) ctx.log.info({ tasks }, 'work of the process before taken over');
+  return { ...ctx, aloneSince: ctx.now() };
 }
 
 /** Never throws for a task that fails: the outbox row carries the retry, the queue only the first push. */
-export async function runTask(ctx: Context, slack: SlackTasks | null, id: number): Promise<void> {
+export async function runTask(ctx: WorkContext, slack: SlackTasks | null, id: number): Promise<void> {
   const stored = await readTask(ctx.db, id);
   if (stored === null) return;
   if (stored.notBefore > ctx.now()) return putBackTask(ctx.db, stored);
@@ -61,7 +84,7 @@ async function settle(ctx: Context, stored: StoredTask, result: TaskResult): Pro
   }
 }
 
-async function perform(ctx: Context, slack: SlackTasks | null, task: Task): Promise<TaskResult> {
+async function perform(ctx: WorkContext, slack: SlackTasks | null, task: Task): Promise<TaskResult> {
   switch (task.kind) {
     case 'refresh':
       return refreshApproval(ctx, task);

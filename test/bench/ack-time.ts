@@ -9,6 +9,9 @@ const states = ['up', 'hangs', 'down'] as const satisfies readonly ApiOrder['sta
 /** Far below what the server can take: this is about time, not about throughput. */
 const perSecond = 100;
 
+/** Short, so that all states of a round have the same moment of the machine, and there are many rounds to compare. */
+const sliceSeconds = 1;
+
 export async function benchAckTime({ isQuick, say }: BenchOptions): Promise<Figure[]> {
   const ground = await startGround();
   const api = await startChild('./fake-api.ts', { state: 'up', delayMs: 50 });
@@ -23,20 +26,23 @@ export async function benchAckTime({ isQuick, say }: BenchOptions): Promise<Figu
   const load = await startChild('./load.ts', null);
   try {
     const { port } = portSchema.parse(server.first);
-    const seconds = isQuick ? 2 : 5;
     const times: Record<ApiOrder['state'], number[]> = { up: [], hangs: [], down: [] };
+    const rounds = isQuick ? 6 : 24;
     // One more round than is counted: the first one warms up.
-    for (let round = 0; round <= (isQuick ? 3 : 5); round += 1) {
-      for (const state of states) {
+    for (let round = 0; round <= rounds; round += 1) {
+      // There and back again, so that no state always follows the same neighbour.
+      for (const state of round % 2 === 0 ? states : states.toReversed()) {
         await api.ask({ state, delayMs: 50 });
         await ground.sql`truncate deliveries, outbox`;
-        const input = { port, connections: 8, seconds, prepared: perSecond * seconds, rate: perSecond, withIds: false };
+        const prepared = perSecond * sliceSeconds;
+        const input = { port, connections: 8, seconds: sliceSeconds, prepared, rate: perSecond, withIds: false };
         const { p50Ms } = await askForLoad(load, input);
         if (round > 0) times[state].push(p50Ms);
       }
-      say(
-        `ack time, round ${round}: ${states.map((state) => `${state} ${times[state].at(-1)?.toFixed(2) ?? '-'} ms`).join(', ')}`,
-      );
+      if (round > 0 && round % 6 === 0) {
+        const words = states.map((state) => `${state} ${median(times[state]).toFixed(2)} ms`);
+        say(`ack time, after ${round} rounds: ${words.join(', ')}`);
+      }
     }
     return toFigures(times);
   } finally {

@@ -18,8 +18,9 @@ const server: Server = createServer((request, response) => {
 
 serveOrders(async (next) => {
   order = apiOrderSchema.parse(next);
+  // What hangs from the state before would be part of the next one: its callers would sit out their deadlines.
+  server.closeAllConnections();
   if (order.state === 'down') {
-    server.closeAllConnections();
     if (server.listening) await once(server.close(), 'close');
     return { port };
   }

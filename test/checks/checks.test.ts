@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { checks } from '../../src/checks/index.ts';
 import { activityKinds, type Activity } from '../../src/domain/activity.ts';
 import { anActivity, anAsset, hourMs, newRecipient, noon, serviceAccount } from '../builders.ts';
-import { find } from './find.ts';
+import { aRecipient, find } from './find.ts';
 
 function to(address: string): Partial<Activity> {
   return { destinations: [{ address, amountBase: '1' }] };
@@ -35,7 +35,15 @@ describe('every check', () => {
 
     const abstaining = checks.filter(({ name }) => find(name, nothing).outcome !== 'pass').map(({ name }) => name);
 
-    expect(abstaining).toEqual(['activity-kind', 'asset', 'address-format', 'decode-agreement', 'look-alike', 'price']);
+    expect(abstaining).toEqual([
+      'activity-kind',
+      'asset',
+      'address-format',
+      'decode-agreement',
+      'signed-data',
+      'look-alike',
+      'price',
+    ]);
   });
 });
 
@@ -127,44 +135,38 @@ describe('blind-signature', () => {
 });
 
 describe('look-alike', () => {
-  /** First and last characters as in `newRecipient`, the middle another. */
   const imitated = `${newRecipient.slice(0, 6)}${'a'.repeat(30)}${newRecipient.slice(-6)}`.toLowerCase();
+  const alike = [imitated];
 
   test('stops for a recipient that imitates a known one', () => {
-    const finding = find('look-alike', {}, { knownRecipients: [other, imitated] });
+    const finding = find('look-alike', {}, { recipients: [aRecipient({ paidOn: [], alike })] });
 
-    expect(finding).toMatchObject({
-      outcome: 'stop',
-      evidence: { recipient: newRecipient, looksLike: imitated },
-    });
+    expect(finding).toMatchObject({ outcome: 'stop', evidence: { recipient: newRecipient, looksLike: imitated } });
   });
 
-  test('passes the known recipient itself, however it is written', () => {
-    const knownRecipients = [newRecipient.toLowerCase()];
-
-    expect(find('look-alike', {}, { knownRecipients }).outcome).toBe('pass');
+  test.each([
+    ['paid before', { paidOn: ['Ethereum'] }],
+    ['named by a rule', { paidOn: [], isListed: true }],
+  ])('flags two known recipients that look alike, and locks nobody out for good: %s', (_, known) => {
+    expect(find('look-alike', {}, { recipients: [aRecipient({ ...known, alike })] }).outcome).toBe('flag');
   });
 
-  test('flags two known recipients that look alike, and locks nobody out for good', () => {
-    const knownRecipients = [imitated, newRecipient];
-
-    expect(find('look-alike', {}, { knownRecipients }).outcome).toBe('flag');
-  });
-
-  test('stops on an unknown network too: the eye is fooled there as well', () => {
-    expect(find('look-alike', { network: 'Atlantis' }, { knownRecipients: [imitated] }).outcome).toBe('stop');
+  test('stops where nobody knows whether the recipient was paid', () => {
+    expect(find('look-alike', {}, { recipients: [aRecipient({ paidOn: null, alike })] }).outcome).toBe('stop');
   });
 
   test('looks at every recipient', () => {
-    const destinations = [other, newRecipient].map((address) => ({ address, amountBase: '1' }));
+    const recipients = [aRecipient({ address: other }), aRecipient({ paidOn: [], alike })];
 
-    expect(find('look-alike', { destinations }, { knownRecipients: [imitated] }).outcome).toBe('stop');
+    expect(find('look-alike', {}, { recipients }).outcome).toBe('stop');
   });
 
-  test('asks for the recipients that were paid before', () => {
-    expect(checks.filter(({ needs }) => needs.includes('known-recipients')).map(({ name }) => name)).toEqual([
-      'look-alike',
-    ]);
+  test('is unavailable when nothing is known about the recipients', () => {
+    expect(find('look-alike', {}, { recipients: [] }).outcome).toBe('unavailable');
+  });
+
+  test('asks for what is known about the recipients', () => {
+    expect(checks.filter(({ needs }) => needs.recipients === true).map(({ name }) => name)).toEqual(['look-alike']);
   });
 });
 

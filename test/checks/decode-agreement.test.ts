@@ -1,10 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import type { Activity, Decoded } from '../../src/domain/activity.ts';
+import { noRequest, type Activity, type Decoded } from '../../src/domain/activity.ts';
 import type { Outcome } from '../../src/domain/finding.ts';
 import { newRecipient, usdcContract } from '../builders.ts';
 import { find } from './find.ts';
 
 const other = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8';
+
+function transferCall(to: string, amount: bigint): NonNullable<Activity['request']['call']> {
+  const data = `0xa9059cbb${to.slice(2).toLowerCase().padStart(64, '0')}${amount.toString(16).padStart(64, '0')}`;
+  return { chainId: '1', to: usdcContract, valueBase: '0', data };
+}
 
 describe('decode-agreement', () => {
   const decoded: Decoded = { kind: 'transfer', asset: usdcContract, to: newRecipient, amountBase: '250000000000' };
@@ -34,6 +39,26 @@ describe('decode-agreement', () => {
     ['no payload for a contract call', { decoded: null, kind: 'contract-call' }, 'flag'],
     ['an undecodable payload', { decoded: { kind: 'undecodable', reason: 'no ABI' } }, 'flag'],
     ['a payload that does something else', { decoded: { kind: 'other', words: 'burns', dangerous: false } }, 'flag'],
+    [
+      'a summary of a transfer, and a payload that does something else',
+      { decoded: { kind: 'other', words: 'lets somebody spend', dangerous: true }, claim },
+      'stop',
+    ],
+    [
+      'a call that only we decode, and that does what is shown',
+      { request: { ...noRequest, call: transferCall(newRecipient, 250_000_000_000n) } },
+      'pass',
+    ],
+    [
+      'a call that only we decode, to another recipient',
+      { request: { ...noRequest, call: transferCall(other, 250_000_000_000n) } },
+      'stop',
+    ],
+    [
+      'a call that only we decode, and that is no transfer',
+      { request: { ...noRequest, call: { chainId: null, to: other, valueBase: '0', data: '0x12345678' } } },
+      'flag',
+    ],
     ['a dangerous payload', { decoded: { kind: 'other', words: 'approves all', dangerous: true } }, 'flag'],
   ])('%s', (_, activity, outcome) => {
     expect(find('decode-agreement', activity).outcome).toBe(outcome);

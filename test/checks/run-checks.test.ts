@@ -5,12 +5,13 @@ import { checks } from '../../src/checks/index.ts';
 import { checkDeadlineMs, runChecks } from '../../src/checks/run-checks.ts';
 import type { Finding } from '../../src/domain/finding.ts';
 import { reachVerdict } from '../../src/domain/verdict.ts';
-import { aFinding, anApproval, noon, serviceAccount } from '../builders.ts';
+import { aFinding, noon } from '../builders.ts';
+import { inputOf } from './find.ts';
 
-const input: CheckInput = { approval: anApproval(), serviceAccount, knownRecipients: [], now: noon };
+const input: CheckInput = inputOf();
 
 function passing(name: string): Check {
-  return { name, title: name, needs: [], run: () => aFinding({ check: name, title: name, dataAt: null }) };
+  return { name, title: name, needs: {}, run: () => aFinding({ check: name, title: name, dataAt: null }) };
 }
 
 /** A check that answers something that its type forbids, as a faulty one would at run time. */
@@ -85,11 +86,11 @@ describe('all checks', () => {
     const slowAnswer = new Promise<Finding>((resolve) => {
       answerSlowly = resolve;
     });
-    const slow: Check = { name: 'slow', title: 'slow', needs: [], run: () => slowAnswer };
+    const slow: Check = { name: 'slow', title: 'slow', needs: {}, run: () => slowAnswer };
     const quick: Check = {
       name: 'quick',
       title: 'quick',
-      needs: [],
+      needs: {},
       run: () => {
         answerSlowly?.(aFinding({ check: 'slow', title: 'slow' }));
         return aFinding({ check: 'quick', title: 'quick' });
@@ -127,6 +128,17 @@ describe('all checks', () => {
 
     expect(findings.map(({ check }) => check)).toEqual(required);
     expect(verdict).toMatchObject({ kind: 'approve', rule: 'r' });
+  });
+
+  test('have the deadline that they ask for', async () => {
+    const hanging: Check = { ...passing('slow'), deadlineMs: 10, run: () => new Promise(() => undefined) };
+
+    const [finding] = await runChecks([hanging], input);
+
+    expect(finding).toMatchObject({
+      outcome: 'unavailable',
+      words: 'the check did not answer within 0.01 seconds',
+    });
   });
 
   test('have five seconds each', () => {

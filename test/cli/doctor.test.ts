@@ -61,6 +61,8 @@ describe('doctor', () => {
       'Database',
       'Queue',
       'Switches',
+      'Rulebook',
+      'Checks',
       'Slack',
       'Connection treasury (dfns)',
     ]);

@@ -14,6 +14,13 @@ const commands = [
   ['pause'],
   ['resume'],
   ['audit', 'verify'],
+  ['rulebook', 'check'],
+  ['rulebook', 'apply'],
+  ['rulebook', 'show'],
+  ['rulebook', 'import'],
+  ['replay'],
+  ['simulate'],
+  ['backtest'],
 ] as const;
 
 /** A few at a time: each is a whole process. */

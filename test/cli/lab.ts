@@ -94,7 +94,8 @@ export async function deploy(databaseUrl: string): Promise<Deployment> {
   const file = join(folder, 'countersign.yaml');
   const text = `${wiring.files['countersign.yaml']}audit:\n  key: \${AUDIT_KEY}\n`;
   await writeFile(file, text);
-  await writeFile(join(folder, 'rulebook.yaml'), wiring.files['rulebook.yaml']);
+  const { 'countersign.yaml': _, ...beside } = wiring.files;
+  for (const [name, content] of Object.entries(beside)) await writeFile(join(folder, name), content);
   const env: Record<string, string> = {
     ...wiring.env,
     CONFIG_FILE: file,

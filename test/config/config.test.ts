@@ -55,7 +55,7 @@ describe('a configuration without faults', () => {
       count: 20,
       amount: { value: '50000', currency: 'USD' },
     });
-    expect(config.rulebook?.rules.map((rule) => rule.id)).toEqual(['routine']);
+    expect(config.rulebook?.sets.flatMap((set) => set.rules.map((rule) => rule.id))).toEqual(['routine']);
   });
 
   test('gives no warnings', () => {

@@ -44,6 +44,16 @@ describe('faults of the environment', () => {
     );
   });
 
+  test.each(['junk', 'mysql://localhost', ''])(
+    'does not speak of the embedded database where DATABASE_URL is %j: nobody meant it',
+    (url) => {
+      const faults = short(yaml, { ...env, ROLE: 'web', DATABASE_URL: url });
+
+      expect(faults.join('\n')).toContain('DATABASE_URL');
+      expect(faults.join('\n')).not.toContain('embedded');
+    },
+  );
+
   test('refuses several processes without an audit key that they share', () => {
     const faults = short(yaml, { ...env, DATABASE_URL: 'postgres://localhost/x' });
 

@@ -93,6 +93,31 @@ describe('how faults are reported', () => {
     expect(faults[1]).toMatchObject({ line: 10, path: 'rules[0].when[1].atMost' });
   });
 
+  test.each([
+    ['activity', / {6}- \{ kind: activity.*\n/, 'is live but has no condition on activity'],
+    ['amount', / {6}- \{ kind: amount.*\n/, 'is live but has no condition on amount with atMost'],
+    ['recipient', / {6}- \{ kind: recipient.*\n/, 'is live but has no condition on recipient'],
+  ])('a rulebook whose live rule does not say which %s is refused', (_, line, words) => {
+    const faults = faultsOf(load(yaml, env, { 'rulebook.yaml': change(line, '', rulebook) }));
+
+    expect(faults).toMatchObject([
+      {
+        line: 8,
+        path: 'rules[0].when',
+        words: `${words}, so it would approve too much`,
+        file: expect.stringMatching(/rulebook\.yaml$/),
+      },
+    ]);
+  });
+
+  test('a rulebook about a connection that does not exist is refused', () => {
+    const files = { 'rulebook.yaml': change('rules:', 'connections: [tresury]\nrules:', rulebook) };
+
+    expect(faultsOf(load(yaml, env, files))).toMatchObject([
+      { line: 4, path: 'connections[0]', remedy: 'Did you mean "treasury"?' },
+    ]);
+  });
+
   test('a rulebook that is not there is a fault, never "no rulebook"', () => {
     const faults = faultsOf(load(yaml, env, {}));
 

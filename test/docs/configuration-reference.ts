@@ -1,5 +1,6 @@
 // Writes manifests/configuration.md: every key from the schema, with its type, its default and its sentence.
 import { z } from 'zod';
+import { checksSection } from '../../src/config-checks.ts';
 import {
   adminsSection,
   auditSection,
@@ -52,6 +53,7 @@ const roots = {
   groups: { path: 'groups[]', schema: groupSection },
   budgets: { path: 'budgets[]', schema: budgetSection },
   rulebook: { path: 'rulebook', schema: rulebookSection },
+  checks: { path: 'checks', schema: checksSection },
   timing: { path: 'timing', schema: timingSection },
   audit: { path: 'audit', schema: auditSection },
 } as const;

@@ -104,6 +104,62 @@ export const keySentences: Readonly<Record<string, Sentence>> = {
     form: 'path',
   },
 
+  checks: {
+    words:
+      'What checks look at beyond the approval itself. Lists and the screening service are off until they are named here; the checks on our own history are on, and only flag: automation abstains, people decide.',
+  },
+  'checks.sanctions': {
+    words:
+      'Sanctioned addresses, compared by their bytes on every network: a hit stops our vote on any basis. A list that is old, shrunken, empty or unreadable makes the check unavailable, and automation abstains. All files and addresses together are the list.',
+  },
+  'checks.sanctions.files': {
+    words: 'Files, relative to this file: JSON, CSV with a column `address`, or one address a line.',
+    form: 'list of paths',
+  },
+  'checks.sanctions.urls': {
+    words: 'Where lists are fetched from: https, a host of `checks.hosts`, no redirects, 64 MiB at most.',
+    form: 'list of https addresses',
+  },
+  'checks.sanctions.maxAgeHours': {
+    words: 'How old the list may be: a file since its last change, a fetched list since it was last fetched.',
+  },
+  'checks.sanctions.maxShrinkPercent': {
+    words:
+      'How much shorter than the last one a new list may be; what was last taken is remembered in `DATA_DIR/lists`, and removing that file accepts a shorter list at the next start.',
+  },
+  'checks.sanctions.refreshMinutes': { words: 'How often the files and addresses are read again.' },
+  'checks.denylist': {
+    words:
+      'Who is never paid, one address a line, on any network: a hit stops our vote on any basis. A line that is no address refuses the whole file: at the start nothing starts, later the old list stays in force and the check flags it.',
+    form: 'path',
+  },
+  'checks.allowlist': {
+    words:
+      'Whom automation may pay, one address a line, compared exactly: a recipient that is not on it is flagged. Read as the denylist is.',
+    form: 'path',
+  },
+  'checks.screening': {
+    words:
+      'A service of your own that is asked about every approval by HTTP POST, signed as Standard Webhooks does it; it answers with status 200 and `{ "outcome": "pass" | "flag" | "stop", "words": "…" }` and nothing else. No answer in time, or any other answer, is unavailable.',
+  },
+  'checks.screening.url': {
+    words: 'Where it is asked; a host of `checks.hosts`, plain http for this machine only.',
+    form: 'https address',
+  },
+  'checks.screening.secret': { words: 'What questions are signed with, 24 bytes at least.' },
+  'checks.screening.timeoutMs': { words: 'How long it may take to answer.' },
+  'checks.hosts': { words: 'The only hosts that `urls` and `url` may name.', form: 'list of host names' },
+  'checks.firstPayment': {
+    words: 'Whether the first payment to a recipient is flagged, unless a rule that can approve names the recipient.',
+  },
+  'checks.networkHistory': {
+    words: 'Whether a recipient is flagged that was paid on other networks before, and never on this one.',
+  },
+  'checks.duplicateHours': {
+    words:
+      'How long the same amount of the same asset to the same recipient is flagged as a duplicate, pending ones included; 0 never flags it.',
+  },
+
   audit: { words: 'The audit log is a chain of hashes, keyed from outside the database.' },
   'audit.key': {
     words:

@@ -33,9 +33,13 @@ export async function wire(folder: string, wiring: Wiring): Promise<Record<strin
   });
   await mkdir(folder, { recursive: true });
   // Several processes share one database, so they need one key: the demo's embedded database makes its own.
-  const configuration = `${files['countersign.yaml']}audit:\n  key: \${AUDIT_KEY}\n`;
-  await writeFile(join(folder, 'countersign.yaml'), configuration);
-  await writeFile(join(folder, 'rulebook.yaml'), files['rulebook.yaml']);
+  // The same payout is played many times, which would be a duplicate.
+  const checked = files['countersign.yaml'].replace(/^checks:\n/m, 'checks:\n  duplicateHours: 0\n');
+  if (!checked.includes('duplicateHours')) throw new Error('the demo has no section "checks" any more');
+  const configuration = `${checked}audit:\n  key: \${AUDIT_KEY}\n`;
+  for (const [name, text] of Object.entries({ ...files, 'countersign.yaml': configuration })) {
+    await writeFile(join(folder, name), text);
+  }
   return {
     ...env,
     AUDIT_KEY: auditKey,

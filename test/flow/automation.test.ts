@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Check } from '../../src/checks/check.ts';
 import type { Finding } from '../../src/domain/finding.ts';
+import { applyRulebook } from '../../src/flow/apply-rulebook.ts';
 import { evaluateApproval } from '../../src/flow/evaluate-approval.ts';
 import { refreshApproval } from '../../src/flow/refresh-approval.ts';
 import { pause, resume } from '../../src/flow/switches.ts';
@@ -178,6 +179,8 @@ describe('the service account approves by itself', () => {
     applyVote(lab.world, 'ap-1', { account: accountsOf(bob)[0] ?? '', value: 'denied', reason: null, decidedAt: null });
     await lab.advance(5000);
     expect((await lab.row('ap-1')).state).toBe('denied');
+    // Bob denied what the rule approved, so that it fell back to shadow.
+    await applyRulebook(lab.ctx, { text: permissiveRulebook.text, personId: 'alice', allowWeaker: true });
 
     await lab.arrive(anApproval({ id: 'ap-2' }));
 
@@ -257,7 +260,7 @@ describe('the switches', () => {
 });
 
 function aCheck(change: Pick<Finding, 'outcome'>): Check {
-  return { name: 'world', title: 'World', needs: [], run: () => aFinding({ check: 'world', ...change }) };
+  return { name: 'world', title: 'World', needs: {}, run: () => aFinding({ check: 'world', ...change }) };
 }
 
 function accountsOf(person: typeof bob): readonly string[] {

@@ -1,6 +1,6 @@
 // A laboratory for the flow: real PostgreSQL, a clock that the test moves, and a custody platform played by the test.
 import type { Check } from '../../src/checks/check.ts';
-import type { Config } from '../../src/config.ts';
+import type { Config, ConfiguredRulebook } from '../../src/config.ts';
 import type { Context } from '../../src/context.ts';
 import { auditOf, verifyAudit } from '../../src/db/audit-log.ts';
 import { findApproval, type ApprovalRow } from '../../src/db/approvals.ts';
@@ -8,7 +8,6 @@ import { connect } from '../../src/db/connect.ts';
 import type { Approval, PlatformDecision } from '../../src/domain/approval.ts';
 import type { SubmissionOutcome } from '../../src/domain/decision.ts';
 import type { VoterReading } from '../../src/domain/person.ts';
-import type { Rulebook } from '../../src/domain/rulebook.ts';
 import type { TaskKind } from '../../src/domain/task.ts';
 import { adoptConfiguration } from '../../src/flow/adopt-configuration.ts';
 import { castVote } from '../../src/flow/cast-vote.ts';
@@ -173,6 +172,15 @@ export function aConfig(overrides: Partial<Config> = {}): Config {
     budgets: [],
     timing: { approveAfterMs: 30_000, denyAfterMs: 60_000, personCoolingMs: 24 * hourMs, sweepMs: 30_000 },
     rulebook: null,
+    checks: {
+      sanctions: null,
+      denylist: null,
+      allowlist: null,
+      screening: null,
+      firstPayment: false,
+      networkHistory: false,
+      duplicatesWithinMs: null,
+    },
     auditKey: null,
     hash: 'c'.repeat(64),
     ...overrides,
@@ -180,7 +188,7 @@ export function aConfig(overrides: Partial<Config> = {}): Config {
 }
 
 /** Allows transfers of up to 1,000,000 USD to the usual recipient. */
-export const permissiveRulebook: Rulebook = readRulebook(`
+export const permissiveRulebook = configuredRulebook(`
 version: 1
 rules:
   - id: routine
@@ -192,10 +200,11 @@ rules:
       - { kind: recipient, in: ['${newRecipient}'] }
 `);
 
-function readRulebook(text: string): Rulebook {
+/** As the configuration names it; the first start puts it in force. */
+export function configuredRulebook(text: string): ConfiguredRulebook {
   const reading = parseRulebook(text);
   if (reading.kind !== 'ok') throw new Error(JSON.stringify(reading));
-  return reading.rulebook;
+  return { ...reading.rulebook, file: 'rulebook.yaml', text };
 }
 
 function playPlatform(world: World, clock: { now: number }): PlatformConnection {

@@ -99,7 +99,7 @@ export function openPlay(
   const check: Check = {
     name: 'world',
     title: 'World',
-    needs: [],
+    needs: {},
     run: async () => {
       for (const move of meanwhile.check.splice(0)) await makeMove(play, move);
       return aFinding({ check: 'world', outcome: judge.check });

@@ -29,7 +29,7 @@ afterEach(async () => {
 
 describe('a vote is refused', () => {
   it.each([
-    { name: 'to the initiator', arrange: async () => lab.vote('dave'), refusal: { kind: 'not-an-approver' } },
+    { name: 'to the initiator', arrange: async () => lab.vote('dave'), refusal: { kind: 'initiator' } },
     {
       name: 'to a Slack user that nobody configured',
       arrange: async () => lab.vote('mallory'),

@@ -64,7 +64,7 @@ describe('recipient', () => {
     ['as it is listed', to(supplier), 'true'],
     ['in lower case', to(supplier.toLowerCase()), 'true'],
     ['a stranger', to(stranger), 'false'],
-    ['a listed one and a stranger', to(supplier, stranger), 'false'],
+    ['a listed one and a stranger', to(supplier, stranger), 'unknown'],
     ['twice the listed one', to(supplier, supplier), 'true'],
     ['with a wrong checksum', to(supplier.replace('C', 'c')), 'unknown'],
     ['no address', to('supplier.eth'), 'unknown'],
@@ -186,7 +186,7 @@ describe('amount of an asset', () => {
   });
 
   test('says what was wanted and what was seen', () => {
-    expect(answerOf(condition, aPayout({ amountBase: '12345678900000' }))).toEqual({
+    expect(answerOf(condition, aPayout({ amountBase: '12345678900000' }))).toMatchObject({
       kind: 'amount',
       truth: 'false',
       wanted: 'at most 5,000.5 USDC',

@@ -1,8 +1,9 @@
 // A rulebook that allows small supplier payouts, an approval that it allows, and the means to change one thing.
 import type { Activity } from '../../src/domain/activity.ts';
 import type { Approval } from '../../src/domain/approval.ts';
-import type { Rulebook } from '../../src/domain/rulebook.ts';
-import { evaluateRulebook, type RulebookEvaluation } from '../../src/rules/evaluate.ts';
+import type { Observation, Rulebook } from '../../src/domain/rulebook.ts';
+import { compileRulebook } from '../../src/rules/compile.ts';
+import { explainRulebook, type RuleExplanation } from '../../src/rules/explain.ts';
 import { factsOf } from '../../src/rules/facts.ts';
 import { parseRulebook } from '../../src/rules/parse.ts';
 import { anActivity, anApproval, anAsset, noon } from '../builders.ts';
@@ -63,8 +64,23 @@ export function aPayout(overrides: Partial<Activity> = {}, around: Partial<Appro
   return anApproval({ activity, ...around });
 }
 
-export function evaluate(source: string, approval: Approval, now: number = noon): RulebookEvaluation {
-  return evaluateRulebook(rulebookOf(source), factsOf(approval, now));
+/** The approval as it is seen now, on the connection `treasury`, with nothing spent before. */
+export function seen(approval: Approval, around: Partial<Observation> = {}): Observation {
+  return { connection: 'treasury', approval, at: noon, spent: {}, demoted: [], ...around };
+}
+
+export type Evaluation = {
+  readonly rule: string | null;
+  readonly because: string | null;
+  readonly explanation: readonly RuleExplanation[];
+};
+
+export function evaluate(source: string, approval: Approval, now: number = noon): Evaluation {
+  const explained = explainRulebook(compileRulebook(rulebookOf(source)), factsOf(seen(approval, { at: now })));
+  const { answer, rules } = explained;
+  return answer.kind === 'allow'
+    ? { rule: answer.rule, because: null, explanation: rules }
+    : { rule: null, because: answer.because, explanation: rules };
 }
 
 /** The answer of the first condition of the first rule. */

@@ -21,7 +21,7 @@ const automatic = {
   ],
 } as const;
 
-const checks: readonly Check[] = [{ name: 'asset', title: 'Asset', needs: [], run: () => aFinding() }];
+const checks: readonly Check[] = [{ name: 'asset', title: 'Asset', needs: {}, run: () => aFinding() }];
 
 describe('an automatic approval', () => {
   it('never asks anybody: its first card is not a call to act, and nobody gets a message', async () => {

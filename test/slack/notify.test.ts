@@ -6,7 +6,7 @@ import { addTasks } from '../../src/db/outbox.ts';
 import { lockCard, updateCard } from '../../src/db/cards.ts';
 import { pause } from '../../src/flow/switches.ts';
 import { actionIds } from '../../src/slack/action-ids.ts';
-import { aGroup, alice, anApproval, aPolicy, bob, carol, dave, hourMs, minuteMs } from '../builders.ts';
+import { aGroup, alice, anApproval, aPolicy, aVotingRule, bob, carol, dave, hourMs, minuteMs } from '../builders.ts';
 import { aConfig } from '../flow/lab.ts';
 import { channel, openProcess, openSlackLab, textOf, until, type SlackLab } from './lab.ts';
 
@@ -117,6 +117,19 @@ describe('a request', () => {
       expect(inbox(user)[0]).toContain('Approved');
       expect(inbox(user)[0]).not.toContain('Review');
     }
+  });
+});
+
+describe('a request to somebody whose vote counts only on the platform', () => {
+  it('says so, and leads there first', async () => {
+    await lab.close();
+    lab = await openSlackLab({ config: { groups: [aVotingRule({ votes: 'platform', automation: false })] } });
+    await lab.arrive();
+    await lab.advance(20_000);
+
+    const [message] = lab.directs('U0BOB');
+    expect(textOf(message?.blocks)).toContain('Your decision in Dfns is needed');
+    expect(JSON.stringify(message?.blocks)).toContain('https://app.dfns.io/policies');
   });
 });
 

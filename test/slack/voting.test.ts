@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { actionIds } from '../../src/slack/action-ids.ts';
 import { liveVotes } from '../../src/db/votes.ts';
 import { liveHolds } from '../../src/db/holds.ts';
+import { pause } from '../../src/flow/switches.ts';
 import { liveDecision } from '../../src/db/decisions.ts';
 import { anActivity, anApproval, aVotingRule } from '../builders.ts';
 import { channel, openSlackLab, until, valueOf, type SlackLab } from './lab.ts';
@@ -95,6 +96,19 @@ describe('approving', () => {
     await Promise.all([lab.submit('U0ALICE'), lab.submit('U0ALICE'), lab.submit('U0ALICE')]);
 
     expect(await votes()).toHaveLength(1);
+  });
+
+  it('says that nothing is sent when approvals were paused while the form was open', async () => {
+    await lab.arrive();
+    await lab.press('U0ALICE', actionIds.approve);
+    await lab.form('U0ALICE');
+    await pause(lab.ctx, { personId: 'bob', name: 'approvals', reason: 'a drill' });
+
+    await lab.submit('U0ALICE', { compared: { compared: ['compared'] } });
+
+    expect(await votes()).toMatchObject([{ personId: 'alice', choice: 'approve' }]);
+    expect(lab.modal('U0ALICE')).toContain('Your approval is recorded');
+    expect(lab.modal('U0ALICE')).toContain('Approvals are paused');
   });
 
   it('opens the same form from the direct message', async () => {

@@ -1,17 +1,19 @@
 // What every translation of an activity starts from: the blank, exact amounts, and the rest as facts.
 import { LosslessNumber } from 'lossless-json';
-import type { Activity } from '../../domain/activity.ts';
+import { noRequest, type Activity } from '../../domain/activity.ts';
 import { isBaseUnits, type BaseUnits } from '../../domain/amount.ts';
 import type { ExactJson } from '../../domain/json.ts';
 import { textAt, wordsOf, type ExactRecord } from './document.ts';
 import type { WireApproval, WireRequest } from './wire.ts';
 
-/** What was looked up beside the approval, for people's eyes only; nothing here enters the fingerprint. */
+/** What was looked up beside the approval, for people and for rules; nothing here enters the fingerprint. */
 export type Surroundings = {
   /** Our own account, so that a change which concerns it can be named. */
   readonly serviceAccount: string;
   readonly initiatorIsServiceAccount: boolean | null;
   readonly walletName: string | null;
+  /** Of the wallet that it leaves; null or left out when they could not be read. */
+  readonly walletTags?: readonly string[] | null;
   /** The wallet behind the key of a signature request; null when it has several, or none could be read. */
   readonly keyWallet: { readonly id: string; readonly network: string; readonly name: string | null } | null;
   /** The policy that a change is about, as it stands now. */
@@ -42,6 +44,13 @@ export function blankActivity(approval: WireApproval, request: WireRequest | nul
     externalId: textAt(body, 'requestBody', 'externalId') ?? textAt(body, 'externalId'),
     blind: false,
     unread: [],
+    request: {
+      ...noRequest,
+      // What a policy of Dfns is about by `activityKind`, and the kind of the request within it.
+      method: approval.activityKind,
+      transactionType: textAt(body, 'requestBody', 'kind'),
+      credential: textAt(body, 'requester', 'tokenId'),
+    },
     facts: [],
   };
 }

@@ -25,6 +25,8 @@ export type DfnsApi = {
   getWallet(id: string): Promise<ApiResult<ExactJson>>;
   getKey(id: string): Promise<ApiResult<ExactJson>>;
   getUser(id: string): Promise<ApiResult<ExactJson>>;
+  listWallets(): Promise<ApiResult<readonly ExactJson[]>>;
+  listTransfers(walletId: string): Promise<ApiResult<readonly ExactJson[]>>;
   createWebhook(url: string): Promise<ApiResult<ExactJson>>;
   pingWebhook(id: string): Promise<ApiResult<ExactJson>>;
   listWebhooks(): Promise<ApiResult<readonly WebhookRecord[]>>;
@@ -38,6 +40,12 @@ export type DfnsApi = {
 
 /** `policy.triggered` is left out: it names no approval, and comes for policies that ask nobody. */
 export const webhookEvents = ['policy.approval.pending', 'policy.approval.resolved'] as const;
+
+/**
+ * For the history of payments: transfers that needed no approval. Approvals work without them. `requested` says nothing
+ * about money yet, and would come twice for everything that waits for an approval.
+ */
+const transferEvents = ['broadcasted', 'confirmed', 'failed'].map((step) => `wallet.transfer.${step}`);
 
 const pageSize = '50';
 const mostPages = 400;
@@ -66,8 +74,12 @@ export function createApi(settings: {
     getWallet: (id) => lookUp(`/wallets/${inPath(id)}`),
     getKey: (id) => lookUp(`/keys/${inPath(id)}`),
     getUser: (id) => lookUp(`/auth/users/${inPath(id)}`),
-    createWebhook: (url) =>
-      postSigned(send, signer, '/webhooks', { url, events: webhookEvents, description: 'Countersign' }),
+    listWallets: () => readPages(send, '/wallets', {}),
+    listTransfers: (walletId) => readPages(send, `/wallets/${inPath(walletId)}/transfers`, {}),
+    createWebhook: (url) => {
+      const events = [...webhookEvents, ...transferEvents];
+      return postSigned(send, signer, '/webhooks', { url, events, description: 'Countersign' });
+    },
     pingWebhook: (id) => postSigned(send, signer, `/webhooks/${inPath(id)}/ping`, {}),
     listWebhooks: () => listWebhooks(send),
     listFailedEvents: (webhookId) => listFailedEvents(send, webhookId),

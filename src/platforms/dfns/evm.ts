@@ -1,13 +1,16 @@
 // EVM payloads in words and structure: what a call or a raw transaction does, decoded by us.
 import { decodeEvmCall, decodeEvmTransaction, type DecodedCall } from '../../chains/decode.ts';
 import { networkNamed, type Network } from '../../chains/networks.ts';
-import type { Activity } from '../../domain/activity.ts';
+import type { Activity, ActivityRequest } from '../../domain/activity.ts';
 import type { ExactJson } from '../../domain/json.ts';
 import { smallCount, type Fact } from './activity.ts';
 import { type ExactRecord } from './document.ts';
 
 /** What decoding adds to an activity. */
-export type Payload = Pick<Activity, 'destinations' | 'asset' | 'amountBase' | 'decoded' | 'unread' | 'facts'>;
+export type Payload = Pick<Activity, 'destinations' | 'asset' | 'amountBase' | 'decoded' | 'unread' | 'facts'> & {
+  /** The call by itself, whatever it does; null when it can't be read. */
+  readonly call: ActivityRequest['call'];
+};
 
 export function undecodable(reason: string): Payload {
   return {
@@ -17,6 +20,7 @@ export function undecodable(reason: string): Payload {
     decoded: { kind: 'undecodable', reason },
     unread: [reason],
     facts: [],
+    call: null,
   };
 }
 
@@ -36,7 +40,12 @@ export function readEvmCall(call: ExactRecord, networkName: string | null): Payl
     return undecodable('the recipient, value or data of the transaction is not a text');
   }
   const chain = wrongChain(call['chainId'], network);
-  return chain === null ? describe(decodeEvmCall({ to, value, data }), network) : undecodable(chain);
+  if (chain !== null) return undecodable(chain);
+  const decoded = decodeEvmCall({ to, value, data });
+  if (decoded.kind === 'undecodable') return undecodable(decoded.reason);
+  const chainId = String(network.chainId);
+  const whole = { chainId, to: to?.toLowerCase() ?? null, valueBase: BigInt(value ?? '0').toString() };
+  return { ...describe(decoded, network), call: { ...whole, data: data?.toLowerCase() ?? '0x' } };
 }
 
 export function readRawTransaction(hex: string, networkName: string | null): Payload {
@@ -49,7 +58,12 @@ export function readRawTransaction(hex: string, networkName: string | null): Pay
     return undecodable(`the transaction is for chain ${decoded.chainId}, not for ${network.name}`);
   }
   const payload = describe(decoded.call, network);
-  return { ...payload, facts: [...payload.facts, { label: 'Nonce', value: String(decoded.nonce) }] };
+  const { to, valueBase, data } = decoded;
+  return {
+    ...payload,
+    facts: [...payload.facts, { label: 'Nonce', value: String(decoded.nonce) }],
+    call: { chainId: String(decoded.chainId), to: to?.toLowerCase() ?? null, valueBase, data },
+  };
 }
 
 function evmNetwork(name: string | null): Network | string {
@@ -70,7 +84,7 @@ function wrongChain(chainId: ExactJson | undefined, network: Network): string | 
   return claimed === network.chainId ? null : `the transaction names another chain than ${network.name}`;
 }
 
-function describe(call: DecodedCall, network: Network): Payload {
+function describe(call: DecodedCall, network: Network): Omit<Payload, 'call'> {
   switch (call.kind) {
     case 'undecodable':
       return undecodable(call.reason);
@@ -114,7 +128,7 @@ function describe(call: DecodedCall, network: Network): Payload {
   }
 }
 
-function transfer(to: string, amountBase: string, asset: NonNullable<Activity['asset']>): Payload {
+function transfer(to: string, amountBase: string, asset: NonNullable<Activity['asset']>): Omit<Payload, 'call'> {
   return {
     destinations: [{ address: to, amountBase }],
     asset,
@@ -131,7 +145,7 @@ function other(
   dangerous: boolean,
   unread: readonly string[],
   facts: readonly Fact[] = [],
-): Payload {
+): Omit<Payload, 'call'> {
   return {
     destinations: contract === null ? [] : [{ address: contract, amountBase: null }],
     asset: null,

@@ -1,5 +1,5 @@
 // Changes of who controls whom, told as what is there now and what would be there after.
-import type { ActivityKind } from '../../domain/activity.ts';
+import type { Activity, ActivityKind } from '../../domain/activity.ts';
 import { blankActivity, otherFacts, type Fact, type Surroundings, type Translate } from './activity.ts';
 import { at, isList, leavesOf, recordAt, textAt, wordsOf, type ExactRecord } from './document.ts';
 
@@ -20,8 +20,10 @@ export const translateChange: Translate = (approval, request, around) => {
     ? governanceKinds[approval.activityKind]
     : undefined;
   const hasBody = recordAt(request.body, 'body') !== null;
+  const blank = blankActivity(approval, request);
   return {
-    ...blankActivity(approval, request),
+    ...blank,
+    request: { ...blank.request, fields: fieldsOf(approval.activityKind, request.body) },
     kind: governance?.kind ?? 'unknown',
     platformKind: [approval.activityKind, textAt(request.body, 'kind'), textAt(request.body, 'operationKind')]
       .filter((part) => part !== null)
@@ -30,6 +32,15 @@ export const translateChange: Translate = (approval, request, around) => {
     facts: governance?.tell(request.body, around) ?? otherFacts(request.body, new Set()),
   };
 };
+
+/** What the filters of policies about governance name. */
+function fieldsOf(activityKind: string, change: ExactRecord): Activity['request']['fields'] {
+  const changed = textAt(change, 'entityId') ?? textAt(change, 'body', 'id');
+  const assigned = textAt(change, 'body', 'permissionId');
+  if (activityKind === 'Policies:Modify' && changed !== null) return { policyId: [changed] };
+  if (activityKind === 'Permissions:Modify' && changed !== null) return { permissionId: [changed] };
+  return activityKind === 'Permissions:Assign' && assigned !== null ? { permissionId: [assigned] } : {};
+}
 
 function tellPolicy(change: ExactRecord, around: Surroundings): readonly Fact[] {
   const body = recordAt(change, 'body') ?? {};

@@ -1,6 +1,14 @@
 // Dfns: what it can do, its credentials, and how one account on it is connected.
 import { z } from 'zod';
-import type { Capabilities, ConnectionSettings, Platform, PlatformConnection, PolicyListing } from '../platform.ts';
+import { stringify } from 'lossless-json';
+import type {
+  Capabilities,
+  ConnectionSettings,
+  Platform,
+  PlatformConnection,
+  PolicyDocument,
+  PolicyListing,
+} from '../platform.ts';
 import { createApi, type DfnsApi } from './api.ts';
 import { credentialsSchema, type DfnsCredentials } from './credentials.ts';
 import { reasonMaxLength, submissionMs } from './decide.ts';
@@ -9,11 +17,15 @@ import { textAt } from './document.ts';
 import { createLookups } from './lookups.ts';
 import { translatePolicy } from './policies.ts';
 import { readWhole, unavailable } from './read-approval.ts';
+import { listReleased, readTransferEvent } from './released-transfers.ts';
 import { readPrivateKey } from './sign.ts';
 import type { Signer } from './user-action.ts';
 import { verifyDelivery } from './verify.ts';
 import { webhookAdmin } from './webhooks.ts';
 import { readWirePolicy } from './wire.ts';
+
+export { dfnsLanguage } from './import-policies.ts';
+export { readDocument } from './read-document.ts';
 
 const capabilities: Capabilities = {
   canVote: true,
@@ -45,7 +57,7 @@ function connectDfns(settings: ConnectionSettings, credentials: DfnsCredentials)
   const claims = claimsOf(token);
   // Tokens are renewed within one organisation, so what they say of it stays; an opaque one leaves our own name for it.
   const origin = { organisation: claims.orgId ?? name, environment: new URL(baseUrl).origin };
-  const readPolicies = () => listPolicies(api);
+  const readGroups = () => listPolicies(api);
   return {
     name,
     platform: 'dfns',
@@ -60,10 +72,13 @@ function connectDfns(settings: ConnectionSettings, credentials: DfnsCredentials)
       return result.kind === 'ok' ? { kind: 'listed', ids: result.value } : unavailable('pending approvals', result);
     },
     decide: (input) => api.decide(input),
-    listPolicies: readPolicies,
+    listPolicies: readGroups,
+    readPolicies: () => readPolicies(api),
     diagnose: () =>
-      diagnose({ api, signer, serviceAccount: userId, tokenUser: claims.userId, listPolicies: readPolicies, now }),
+      diagnose({ api, signer, serviceAccount: userId, tokenUser: claims.userId, listPolicies: readGroups, now }),
     webhooks: webhookAdmin(api),
+    readTransfer: readTransferEvent,
+    listTransfers: (onProgress) => listReleased(api, onProgress),
   };
 }
 
@@ -111,4 +126,11 @@ async function listPolicies(api: DfnsApi): Promise<PolicyListing> {
     return { id, name: textAt(document, 'name') ?? id, reason: reading.reason, groups: [] };
   });
   return { kind: 'listed', policies };
+}
+
+/** Every active policy as Dfns has it, with its numbers as they were written: for an import, which reads it like a file. */
+async function readPolicies(api: DfnsApi): Promise<PolicyDocument> {
+  const result = await api.listPolicies();
+  if (result.kind !== 'ok') return { kind: 'unavailable', reason: unavailable('policies', result).reason };
+  return { kind: 'read', text: stringify({ items: result.value }, undefined, 2) ?? '' };
 }

@@ -5,7 +5,7 @@ import { isList, isRecord, sortKey, sortedSet } from './document.ts';
 import type { WireGroup, WirePolicy } from './wire.ts';
 
 /** Dfns does not ask for a name; configuration can only name a group that has one. */
-const unnamed = '(unnamed)';
+export const unnamedGroup = '(unnamed)';
 
 /** A policy that only blocks or only takes note has no groups. One rejection by anybody listed ends the approval. */
 export function translatePolicy(policy: WirePolicy, reason: string | null): TriggeredPolicy {
@@ -17,7 +17,7 @@ export function translatePolicy(policy: WirePolicy, reason: string | null): Trig
     groups: policy.groups.map((group, index): ApprovalGroup => ({
       key: keys[index] ?? `${policy.id}/${index}`,
       policyId: policy.id,
-      name: group.read.name ?? unnamed,
+      name: group.read.name ?? unnamedGroup,
       quorum: group.read.quorum,
       approvers: approversOf(group),
       initiatorCanApprove: group.read.initiatorCanApprove ?? false,
@@ -38,7 +38,7 @@ function approversOf(group: WireGroup): Approvers {
  */
 function groupKeys(policy: WirePolicy): readonly string[] {
   const named = policy.groups.map((group) => ({
-    name: group.read.name ?? unnamed,
+    name: group.read.name ?? unnamedGroup,
     content: sortKey(inCanonicalOrder(group.raw)),
   }));
   return named.map(({ name, content }, index) => {

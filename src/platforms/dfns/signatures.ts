@@ -1,12 +1,14 @@
 // Signatures: a wallet's key signs something, and whoever holds the result may use it.
 import type { Activity } from '../../domain/activity.ts';
 import type { ExactJson } from '../../domain/json.ts';
-import { LosslessNumber } from 'lossless-json';
+import { LosslessNumber, stringify } from 'lossless-json';
 import { blankActivity, otherFacts, walletOf, type Fact, type Translate } from './activity.ts';
 import { at, isList, leavesOf, recordAt, textAt, wordsOf, type ExactRecord } from './document.ts';
 import { readTransaction } from './transactions.ts';
 
-type Reading = Partial<Activity> & Pick<Activity, 'kind' | 'unread' | 'facts'>;
+/** `request`: what rules look at beside what every request has. */
+type Reading = Partial<Omit<Activity, 'request'>> &
+  Pick<Activity, 'kind' | 'unread' | 'facts'> & { readonly request?: Partial<Activity['request']> };
 
 /** By `requestBody.kind`; a kind that is not here is unknown. */
 const readings: Readonly<Record<string, (body: ExactRecord, network: string | null) => Reading>> = {
@@ -44,12 +46,14 @@ export const translateSignature: Translate = (approval, request, around) => {
     facts: otherFacts(body, new Set(['kind', 'externalId'])),
   };
   const keyId = textAt(request.body, 'keyId');
+  const blank = blankActivity(approval, request);
   return {
-    ...blankActivity(approval, request),
+    ...blank,
     network,
     // Since 2024 a request names the key; before, the wallet.
     wallet: walletOf(request, around) ?? behindKey,
     ...reading,
+    request: { ...blank.request, ...reading.request },
     facts: [...reading.facts, ...(keyId === null ? [] : [{ label: 'Key', value: keyId }])],
   };
 };
@@ -71,6 +75,7 @@ function readMessage(body: ExactRecord): Reading {
     kind: 'message-signature',
     blind: text === null,
     unread: text === null ? ['the message is not readable text: it may be a transaction'] : [],
+    request: { message: text },
     facts: [
       { label: 'Message', value: message },
       ...(text === null || text === message ? [] : [{ label: 'Message as text', value: text }]),
@@ -95,10 +100,11 @@ function readOpaqueMessage(body: ExactRecord): Reading {
 }
 
 function readSignedTransaction(body: ExactRecord, network: string | null): Reading {
-  const payload = readTransaction(body, network);
+  const { call, ...payload } = readTransaction(body, network);
   return {
     ...payload,
     kind: 'raw-transaction',
+    request: { call },
     unread: [...payload.unread, 'somebody else sends the signed transaction'],
     facts: [...payload.facts, ...otherFacts(body, new Set(['kind', 'externalId', 'network', 'blockchainKind']))],
   };
@@ -129,6 +135,7 @@ function readTypedData(body: ExactRecord): Reading {
   return {
     kind: 'typed-data',
     decoded: { kind: 'other', words, dangerous: permit },
+    request: { typedData: typedDataText(body, type) },
     unread: [
       ...(type === null ? ['its typed data does not say which type is signed'] : []),
       ...(permit ? [] : ['what a contract does with this signature is not known']),
@@ -141,6 +148,14 @@ function readTypedData(body: ExactRecord): Reading {
       ...message,
     ],
   };
+}
+
+/** The JSON that EIP-712 describes, with its numbers as they were written; only Dfns' `Eip712` is that standard. */
+function typedDataText(body: ExactRecord, type: string | null): string | null {
+  const [types, domain, message] = [recordAt(body, 'types'), recordAt(body, 'domain'), recordAt(body, 'message')];
+  if (textAt(body, 'kind') !== 'Eip712' || type === null) return null;
+  if (types === null || domain === null || message === null) return null;
+  return stringify({ types, primaryType: type, domain, message }) ?? null;
 }
 
 /** Permits give an allowance without a transaction: https://eips.ethereum.org/EIPS/eip-2612 */

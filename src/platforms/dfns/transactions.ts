@@ -20,10 +20,12 @@ const callKinds: ReadonlySet<string> = new Set([
 export const translateTransaction: Translate = (approval, request, around) => {
   const network = textAt(request.body, 'network');
   const body = recordAt(request.body, 'requestBody') ?? {};
-  const payload = readTransaction(body, network);
+  const { call, ...payload } = readTransaction(body, network);
+  const blank = blankActivity(approval, request);
   return {
-    ...blankActivity(approval, request),
+    ...blank,
     ...payload,
+    request: { ...blank.request, call },
     kind: isCall(body) ? 'contract-call' : 'raw-transaction',
     network,
     wallet: walletOf(request, around),
@@ -76,6 +78,7 @@ function readUserOperations(body: ExactRecord, network: string | null): Payload 
     decoded: { kind: 'other', words: `runs ${steps.length} operations: ${steps.join('; ')}`, dangerous },
     unread: [...new Set(['it runs several operations', ...payloads.flatMap((payload) => payload.unread)])],
     facts: steps.map((step, index) => ({ label: `Operation ${index + 1}`, value: step })),
+    call: null,
   };
 }
 

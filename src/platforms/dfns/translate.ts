@@ -88,7 +88,12 @@ function translateActivity(approval: WireApproval, around: Surroundings): Activi
   if (second !== undefined) return unknownActivity(approval, 'its activity holds more than one request');
   const activity = translateRequest(approval, request, around);
   const unread = [...activity.unread, ...disputedInitiator(approval, request), ...strangersBeside(approval, request)];
-  return { ...activity, unread, facts: [...valuations(approval), ...activity.facts].slice(0, mostFacts) };
+  return {
+    ...activity,
+    unread,
+    request: { ...activity.request, walletTags: around.walletTags ?? null },
+    facts: [...valuations(approval), ...activity.facts].slice(0, mostFacts),
+  };
 }
 
 function translateRequest(approval: WireApproval, request: WireRequest, around: Surroundings): Activity {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { activityKinds, isGovernance, type ActivityKind } from '../../domain/activity.ts';
 import { refuse } from '../document.ts';
-import { answer, defineKind, judge } from '../kind.ts';
+import { defineKind, judge, truthOf } from '../kind.ts';
 import { membersOf, membersText, resolveIn } from '../names.ts';
 
 const listable = activityKinds.filter((kind) => kind !== 'unknown' && !isGovernance(kind));
@@ -22,10 +22,12 @@ export const activity = defineKind({
   resolve: resolveIn,
   prepare: ({ in: { list, values } }) => ({
     wanted: membersText(list, values),
-    test: (facts) =>
-      judge(facts.activity, (kind) => {
-        const truth = values.includes(kind);
-        return answer(truth, kind, truth ? `it is a ${kind}` : `it is a ${kind}, which this rule does not cover`);
+    index: { on: 'activity', values },
+    test: (facts, say) =>
+      judge(facts.activity, say, (kind) => {
+        const holds = values.includes(kind);
+        say?.(kind, holds ? `it is a ${kind}` : `it is a ${kind}, which this rule does not cover`);
+        return truthOf(holds);
       }),
   }),
 });

@@ -1,31 +1,11 @@
 // The amount of one transaction: in a currency by the platform's own fresh quote, or exactly in units of one asset.
-import { z } from 'zod';
-import { formatBase, parseDecimal } from '../../chains/units.ts';
-import { compareDecimals, formatFiat, parseFiat, type Fiat } from '../../domain/amount.ts';
-import { maxQuoteAgeMs } from '../../domain/release.ts';
+import { compareHundredths, formatFiat, readHundredths, type Fiat, type Hundredths } from '../../domain/amount.ts';
 import type { Truth } from '../../domain/rulebook.ts';
-import { closedObject, refuse, suggestion, type PlacedFault } from '../document.ts';
+import { closedObject, refuse } from '../document.ts';
 import type { Facts } from '../facts.ts';
-import { answer, defineKind, judge, type Answer } from '../kind.ts';
-import { assetDefinition, type AssetName, type Names } from '../names.ts';
-import { assetText, isSameAsset } from './asset.ts';
-
-const minuteMs = 60_000;
-
-/** A limit after `resolve`: `1000 USD` is a fiat value, `5000 USDC` an amount of a named asset. */
-const limit = z.discriminatedUnion('unit', [
-  closedObject({ unit: z.literal('fiat'), fiat: closedObject({ value: z.string(), currency: z.string() }) }),
-  closedObject({ unit: z.literal('asset'), base: z.string(), name: z.string(), asset: assetDefinition }),
-]);
-type Limit = z.output<typeof limit>;
-
-const maxAge = z.string().transform((text, ctx): number => {
-  const [, digits, unit] = /^([1-9][0-9]{0,3})(m|h)$/.exec(text) ?? [];
-  const ageMs = Number(digits ?? 0) * minuteMs * (unit === 'h' ? 60 : 1);
-  if (ageMs > 0 && ageMs <= maxQuoteAgeMs) return ageMs;
-  refuse(ctx, text, 'must be between 1m and 24h', 'Write e.g. `quoteNotOlderThan: 15m`.');
-  return z.NEVER;
-});
+import { defineKind, judge, truthOf, unknownBecause, type Say } from '../kind.ts';
+import { compareLimits, limit, limitText, maxAge, minuteMs, resolveLimits, unitsText, type Limit } from '../limit.ts';
+import { assetText, keyOf } from './asset.ts';
 
 const settings = closedObject({
   atMost: limit.optional(),
@@ -45,130 +25,92 @@ const settings = closedObject({
 export const amount = defineKind({
   kind: 'amount',
   settings,
-  resolve: (written, names) => {
-    const faults: PlacedFault[] = [];
-    const resolved: Record<string, unknown> = { ...written };
-    for (const key of ['atMost', 'atLeast']) {
-      if (written[key] === undefined) continue;
-      const reading = readLimit(written[key], names);
-      if (reading.kind === 'limit') resolved[key] = reading.limit;
-      else faults.push({ place: [key], words: reading.words, remedy: reading.remedy });
-    }
-    return { settings: resolved, faults };
+  resolve: (written, names) => resolveLimits(written, ['atMost', 'atLeast'], names),
+  prepare: ({ atMost, atLeast, quoteNotOlderThan }) => {
+    const below = atMost === undefined ? null : side(atMost, 'at-most', quoteNotOlderThan);
+    const above = atLeast === undefined ? null : side(atLeast, 'at-least', quoteNotOlderThan);
+    return {
+      wanted: [
+        ...(atLeast === undefined ? [] : [`at least ${limitText(atLeast)}`]),
+        ...(atMost === undefined ? [] : [`at most ${limitText(atMost)}`]),
+      ].join(' and '),
+      test: above === null && below !== null ? below : (facts, say) => both(below, above, facts, say),
+    };
   },
-  prepare: ({ atMost, atLeast, quoteNotOlderThan }) => ({
-    wanted: [
-      ...(atLeast === undefined ? [] : [`at least ${limitText(atLeast)}`]),
-      ...(atMost === undefined ? [] : [`at most ${limitText(atMost)}`]),
-    ].join(' and '),
-    test: (facts) => {
-      const below = atMost === undefined ? null : judgeLimit(facts, atMost, 'at-most', quoteNotOlderThan);
-      const above = atLeast === undefined ? null : judgeLimit(facts, atLeast, 'at-least', quoteNotOlderThan);
-      return worse(below, above);
-    },
-  }),
 });
 
-type LimitReading = { kind: 'limit'; limit: Limit } | { kind: 'fault'; words: string; remedy: string };
+type Bound = 'at-most' | 'at-least';
+type Side = (facts: Facts, say?: Say) => Truth;
 
-const example = 'Write digits, a blank and a unit, e.g. `1000 USD`, or an asset from `assets`: `5000 USDC`.';
-
-function fault(words: string, remedy: string): LimitReading {
-  return { kind: 'fault', words, remedy };
+function side(wanted: Limit, bound: Bound, maxAgeMs: number): Side {
+  if (wanted.unit === 'asset') return assetSide(wanted, bound);
+  const exact = readHundredths(wanted.fiat.value);
+  return (facts, say) => judgeFiat(facts, { fiat: wanted.fiat, exact }, { bound, maxAgeMs }, say);
 }
 
-/** Trailing zeros after the point are refused with the rest: `1.500 USDC` is a thousand and a half to many readers. */
-function readLimit(written: unknown, names: Names): LimitReading {
-  if (typeof written !== 'string') return fault('must be an amount with its unit', example);
-  const fiat = parseFiat(written);
-  if (fiat !== null)
-    return positive(fiat.value)
-      ? { kind: 'limit', limit: { unit: 'fiat', fiat } }
-      : fault('must be more than zero', example);
-  const [, digits, name] = /^((?:0|[1-9][0-9]{0,99})(?:\.[0-9]*[1-9])?) ([A-Za-z][A-Za-z0-9_-]*)$/.exec(written) ?? [];
-  if (digits === undefined || name === undefined) return fault(`"${written.slice(0, 60)}" is not an amount`, example);
-  const asset = names.assets.get(name);
-  if (asset === undefined) {
-    const words = `"${name}" is neither a currency nor one of \`assets\``;
-    return fault(
-      words,
-      names.assets.size === 0 ? 'Define it under `assets`.' : suggestion(name, [...names.assets.keys()]),
-    );
-  }
-  const reading = parseDecimal(digits, asset.decimals);
-  if (reading.kind === 'too-many-decimals') {
-    return fault(`has more decimals than ${name}, which has ${asset.decimals}`, 'Shorten it.');
-  }
-  if (reading.kind !== 'ok' || !positive(digits)) return fault('must be more than zero', example);
-  return { kind: 'limit', limit: { unit: 'asset', base: reading.base, name, asset } };
-}
-
-function positive(decimal: string): boolean {
-  return /[1-9]/.test(decimal);
-}
-
-function compareLimits(a: Limit, b: Limit): number | null {
-  if (a.unit === 'fiat' && b.unit === 'fiat') {
-    return a.fiat.currency === b.fiat.currency ? compareDecimals(a.fiat.value, b.fiat.value) : null;
-  }
-  if (a.unit === 'asset' && b.unit === 'asset') return a.name === b.name ? compareDecimals(a.base, b.base) : null;
-  return null;
-}
-
-function judgeLimit(facts: Facts, wanted: Limit, side: 'at-most' | 'at-least', maxAgeMs: number): Answer {
-  return wanted.unit === 'fiat' ? judgeFiat(facts, wanted.fiat, side, maxAgeMs) : judgeAsset(facts, wanted, side);
-}
-
-function judgeFiat(facts: Facts, wanted: Fiat, side: 'at-most' | 'at-least', maxAgeMs: number): Answer {
-  return judge(facts.value, ({ fiat, quoteAgeMs }) => {
-    const seen = formatFiat(fiat);
-    if (fiat.currency !== wanted.currency)
-      return unknown(seen, `it is priced in ${fiat.currency}, not in ${wanted.currency}`);
-    if (quoteAgeMs > maxAgeMs) return unknown(seen, `the price is ${Math.ceil(quoteAgeMs / minuteMs)} minutes old`);
-    return compared(compareDecimals(fiat.value, wanted.value), side, seen, formatFiat(wanted));
+function judgeFiat(
+  facts: Facts,
+  wanted: { readonly fiat: Fiat; readonly exact: Hundredths },
+  { bound, maxAgeMs }: { readonly bound: Bound; readonly maxAgeMs: number },
+  say: Say | undefined,
+): Truth {
+  return judge(facts.value, say, ({ fiat, exact, quoteAgeMs }) => {
+    if (fiat.currency !== wanted.fiat.currency) {
+      say?.(formatFiat(fiat), `it is priced in ${fiat.currency}, not in ${wanted.fiat.currency}`);
+      return 'unknown';
+    }
+    if (quoteAgeMs > maxAgeMs) {
+      say?.(formatFiat(fiat), `the price is ${Math.ceil(quoteAgeMs / minuteMs)} minutes old`);
+      return 'unknown';
+    }
+    const order = compareHundredths(exact, wanted.exact);
+    say?.(formatFiat(fiat), compared(order, formatFiat(fiat), formatFiat(wanted.fiat)));
+    return within(order, bound);
   });
 }
 
-function judgeAsset(
-  facts: Facts,
-  wanted: { readonly base: string; readonly name: string; readonly asset: AssetName },
-  side: 'at-most' | 'at-least',
-): Answer {
-  return judge(facts.asset, (found) =>
-    judge(facts.amount, ({ base, decimals }) => {
-      // Amounts of different assets can't be compared, and "not comparable" must never read as "below".
-      if (!isSameAsset(wanted.asset, found)) {
-        return unknown(found.label, `it is ${found.label}, not ${wanted.name} (${assetText(wanted.asset)})`);
-      }
-      const seen = `${formatBase(base, decimals, { thousands: true })} ${wanted.name}`;
-      if (decimals !== wanted.asset.decimals) {
-        return unknown(seen, `the platform says ${decimals} decimals, the rulebook ${wanted.asset.decimals}`);
-      }
-      const limitWords = `${formatBase(wanted.base, decimals, { thousands: true })} ${wanted.name}`;
-      return compared(compareDecimals(base, wanted.base), side, seen, limitWords);
-    }),
-  );
+function assetSide(wanted: Extract<Limit, { unit: 'asset' }>, bound: Bound): Side {
+  const key = keyOf(wanted.asset);
+  const { name, asset } = wanted;
+  const limitBase = BigInt(wanted.base);
+  return (facts, say) =>
+    judge(facts.asset, say, (found) =>
+      judge(facts.amount, say, ({ base, value, decimals }) => {
+        // Amounts of different assets can't be compared, and "not comparable" must never read as "below".
+        if (found.key !== key) {
+          return unknownBecause(say, found.label, `it is ${found.label}, not ${name} (${assetText(asset)})`);
+        }
+        if (decimals !== asset.decimals) {
+          say?.(
+            unitsText(base, decimals, name),
+            `the platform says ${decimals} decimals, the rulebook ${asset.decimals}`,
+          );
+          return 'unknown';
+        }
+        const order = value === limitBase ? 0 : value < limitBase ? -1 : 1;
+        const seen = () => unitsText(base, decimals, name);
+        say?.(seen(), compared(order, seen(), unitsText(wanted.base, decimals, name)));
+        return within(order, bound);
+      }),
+    );
 }
 
-function compared(order: number, side: 'at-most' | 'at-least', seen: string, wanted: string): Answer {
+function within(order: number, bound: Bound): Truth {
+  return truthOf(order === 0 || (bound === 'at-most' ? order < 0 : order > 0));
+}
+
+function compared(order: number, seen: string, wanted: string): string {
   const place = order === 0 ? 'exactly' : order < 0 ? 'below' : 'above';
-  const truth = order === 0 || (side === 'at-most' ? order < 0 : order > 0);
-  return answer(truth, seen, `${seen} is ${place} ${wanted}`);
-}
-
-function unknown(seen: string, words: string): Answer {
-  return { truth: 'unknown', seen, words };
+  return `${seen} is ${place} ${wanted}`;
 }
 
 const rank: Readonly<Record<Truth, number>> = { false: 0, unknown: 1, true: 2 };
 
-/** Both must hold; the answer of the one that holds less. */
-function worse(a: Answer | null, b: Answer | null): Answer {
-  if (a === null || b === null) return a ?? b ?? unknown('', 'it has no limit');
-  return rank[b.truth] < rank[a.truth] ? b : a;
-}
-
-function limitText(wanted: Limit): string {
-  if (wanted.unit === 'fiat') return formatFiat(wanted.fiat);
-  return `${formatBase(wanted.base, wanted.asset.decimals, { thousands: true })} ${wanted.name}`;
+/** Both must hold; what is said is what the one that holds less says. */
+function both(below: Side | null, above: Side | null, facts: Facts, say: Say | undefined): Truth {
+  if (below === null || above === null) return (below ?? above)?.(facts, say) ?? 'unknown';
+  const truths = { below: below(facts), above: above(facts) };
+  const worse = rank[truths.above] < rank[truths.below] ? 'above' : 'below';
+  if (say !== undefined) (worse === 'above' ? above : below)(facts, say);
+  return truths[worse];
 }

@@ -1,14 +1,34 @@
 // The asset is one of these, by network and reference. A symbol says nothing: anybody can choose one.
+import { z } from 'zod';
 import { networkNamed } from '../../chains/networks.ts';
 import type { PlacedFault } from '../document.ts';
-import { suggestion } from '../document.ts';
-import { canonicalReference, type AssetFact } from '../facts.ts';
-import { answer, defineKind, judge } from '../kind.ts';
-import { assetDefinition, membersOf, resolveIn, type AssetName } from '../names.ts';
+import { closedObject, refuse, suggestion } from '../document.ts';
+import { assetKey, canonicalReference } from '../facts.ts';
+import { defineKind, judge, truthOf } from '../kind.ts';
+import { membersOf, resolveIn, type AssetName } from '../names.ts';
+
+/** Which asset it is. Its decimals don't matter for that: written out in a condition, it may leave them out. */
+export const assetIdentity = closedObject({
+  network: z.string().refine((name) => networkNamed(name) !== null, 'is not a network that is known here'),
+  reference: z.string().min(1).max(200),
+  decimals: z.int().min(0).max(255).optional(),
+}).superRefine(({ network: name, reference, decimals }, ctx) => {
+  const network = networkNamed(name);
+  if (network === null) return;
+  if (reference === 'native') {
+    if (decimals === undefined || decimals === network.nativeDecimals) return;
+    const words = `has ${decimals} decimals, but the coin of ${network.name} has ${network.nativeDecimals}`;
+    refuse(ctx, reference, words);
+  } else if (canonicalReference(network, reference) === null) {
+    refuse(ctx, reference, `"${reference}" is not an asset's address on ${network.name}`);
+  }
+});
+
+type AssetIdentity = Pick<AssetName, 'network' | 'reference'>;
 
 export const asset = defineKind({
   kind: 'asset',
-  settings: membersOf(assetDefinition),
+  settings: membersOf(assetIdentity),
   resolve: (settings, names) => {
     const resolved = resolveIn(settings, names);
     const members = resolved.settings['in'];
@@ -24,28 +44,29 @@ export const asset = defineKind({
     });
     return { settings: { ...resolved.settings, in: { ...members, values } }, faults };
   },
-  prepare: ({ in: { values } }) => ({
-    wanted: values.map(assetText).join(' or '),
-    test: (facts) =>
-      judge(facts.asset, (found) => {
-        const truth = values.some((wanted) => isSameAsset(wanted, found));
-        return answer(
-          truth,
-          found.label,
-          truth ? `it is ${found.label}` : `it is ${found.label}, which this rule does not cover`,
-        );
-      }),
-  }),
+  prepare: ({ in: { values } }) => {
+    const keys = values.map(keyOf);
+    return {
+      wanted: values.map(assetText).join(' or '),
+      index: { on: 'asset', values: keys },
+      test: (facts, say) =>
+        judge(facts.asset, say, (found) => {
+          const holds = keys.includes(found.key);
+          say?.(found.label, holds ? `it is ${found.label}` : `it is ${found.label}, which this rule does not cover`);
+          return truthOf(holds);
+        }),
+    };
+  },
 });
 
-export function isSameAsset(wanted: AssetName, found: AssetFact): boolean {
-  if (wanted.network !== found.network) return false;
-  if (wanted.reference === 'native') return found.reference === null;
-  const network = networkNamed(wanted.network);
-  return network !== null && found.reference === canonicalReference(network, wanted.reference);
+/** As facts name an asset; the parser has refused what is no asset. */
+export function keyOf({ network: name, reference }: AssetIdentity): string {
+  const network = networkNamed(name);
+  if (network === null) throw new Error(`failed to read an asset on the unknown network ${name}`);
+  return assetKey(name, reference === 'native' ? null : canonicalReference(network, reference));
 }
 
-export function assetText({ network, reference }: AssetName): string {
+export function assetText({ network, reference }: AssetIdentity): string {
   return reference === 'native' ? `the coin of ${network}` : `${reference} on ${network}`;
 }
 

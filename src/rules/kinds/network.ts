@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { networkNamed, NETWORKS } from '../../chains/networks.ts';
 import { refuse, suggestion } from '../document.ts';
-import { answer, defineKind, judge } from '../kind.ts';
+import { defineKind, judge, truthOf } from '../kind.ts';
 import { membersOf, membersText, resolveIn } from '../names.ts';
 
 const entry = z.string().superRefine((name, ctx) => {
@@ -17,10 +17,12 @@ export const network = defineKind({
   resolve: resolveIn,
   prepare: ({ in: { list, values } }) => ({
     wanted: membersText(list, values),
-    test: (facts) =>
-      judge(facts.network, ({ name }) => {
-        const truth = values.includes(name);
-        return answer(truth, name, truth ? `it is on ${name}` : `it is on ${name}, which this rule does not cover`);
+    index: { on: 'network', values },
+    test: (facts, say) =>
+      judge(facts.network, say, ({ name }) => {
+        const holds = values.includes(name);
+        say?.(name, holds ? `it is on ${name}` : `it is on ${name}, which this rule does not cover`);
+        return truthOf(holds);
       }),
   }),
 });

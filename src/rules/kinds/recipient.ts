@@ -1,12 +1,14 @@
-// Every recipient is on this list, compared in the canonical form of the network that it is paid on.
+// The recipients are on this list, compared in the canonical form of the network that it is paid on.
 import { z } from 'zod';
 import { readAddress } from '../../chains/addresses.ts';
 import { NETWORKS, type Network } from '../../chains/networks.ts';
-import { refuse } from '../document.ts';
-import { answer, defineKind, judge } from '../kind.ts';
+import { closedObject, refuse } from '../document.ts';
+import type { RecipientFact } from '../facts.ts';
+import { defineKind, judge, truthOf } from '../kind.ts';
 import { membersOf, membersText, resolveIn } from '../names.ts';
 
-const entry = z.string().superRefine((text, ctx) => {
+/** An address of some network that is known here. */
+export const addressEntry = z.string().superRefine((text, ctx) => {
   if ([...onePerFormat.values()].some((network) => readAddress(network, text).kind === 'valid')) return;
   const words = `"${text.slice(0, 100)}" is not an address of a network that is known here`;
   const remedy = 'Copy it again in full; a wrong checksum is refused, and so is a format that has no reader here.';
@@ -18,35 +20,47 @@ const onePerFormat: ReadonlyMap<string, Network> = new Map(
   NETWORKS.map((network) => [`${network.family}${network.testnet ? ' test' : ''}`, network]),
 );
 
+/** With `some`, one of several recipients on the list is enough: for a list that a rule objects to. */
+const settings = closedObject({ in: membersOf(addressEntry).shape.in, some: z.boolean().default(false) });
+
 export const recipient = defineKind({
   kind: 'recipient',
-  settings: membersOf(entry),
+  settings,
   resolve: resolveIn,
-  prepare: ({ in: { list, values } }) => {
-    const canonical = new Map<string, ReadonlySet<string>>();
-    /** Read once per network; an entry that is no address there belongs to another network and can't be meant. */
-    const listedOn = (network: Network): ReadonlySet<string> => {
-      const made = canonical.get(network.name) ?? new Set(values.flatMap((text) => canonicalOf(network, text)));
-      canonical.set(network.name, made);
-      return made;
-    };
+  prepare: ({ in: { list, values }, some }) => {
+    const listedOn = canonicalMembers(values);
     return {
       wanted: membersText(list, values),
-      test: (facts) =>
-        judge(facts.network, (network) =>
-          judge(facts.recipients, (recipients) => {
-            const others = recipients.filter((found) => !listedOn(network).has(found.canonical));
-            const seen = recipients.map((found) => found.text).join(', ');
-            const where = list === null ? 'listed in this rule' : `in "${list}"`;
-            const [other] = others;
-            const words =
-              other === undefined ? `the recipient is ${where}` : `the recipient ${other.text} is not ${where}`;
-            return answer(other === undefined, seen, words);
+      test: (facts, say) =>
+        judge(facts.network, say, (network) =>
+          judge(facts.recipients, say, (recipients) => {
+            const listed = listedOn(network);
+            const others = recipients.filter((found) => !listed.has(found.canonical));
+            const other = some && others.length < recipients.length ? undefined : others[0];
+            say?.(recipients.map((found) => found.text).join(', '), wordsFor(other, list));
+            // Some are and some are not: neither "listed" nor "not listed" is true of them, and a `not` makes no yes of it.
+            if (other !== undefined && others.length < recipients.length) return 'unknown';
+            return truthOf(other === undefined);
           }),
         ),
     };
   },
 });
+
+function wordsFor(other: RecipientFact | undefined, list: string | null): string {
+  const where = list === null ? 'listed in this rule' : `in "${list}"`;
+  return other === undefined ? `the recipient is ${where}` : `the recipient ${other.text} is not ${where}`;
+}
+
+/** Read once per network; an entry that is no address there belongs to another network and can't be meant. */
+export function canonicalMembers(values: readonly string[]): (network: Network) => ReadonlySet<string> {
+  const canonical = new Map<string, ReadonlySet<string>>();
+  return (network) => {
+    const made = canonical.get(network.name) ?? new Set(values.flatMap((text) => canonicalOf(network, text)));
+    canonical.set(network.name, made);
+    return made;
+  };
+}
 
 function canonicalOf(network: Network, text: string): readonly string[] {
   const reading = readAddress(network, text);

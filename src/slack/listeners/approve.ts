@@ -4,6 +4,7 @@ import { actionIds, callbackIds, inputIds } from '../action-ids.ts';
 import type { ApprovalView } from '../../domain/approval-view.ts';
 import { castVote } from '../../flow/cast-vote.ts';
 import { crashPoint } from '../../flow/crash-points.ts';
+import { previewVote } from '../../flow/may-vote.ts';
 import { viewApproval } from '../../flow/view-approval.ts';
 import { personOfSlackUser } from '../../domain/person.ts';
 import type { Refusal } from '../../domain/vote.ts';
@@ -16,7 +17,7 @@ import { modalRecorded } from '../views/modal-recorded.ts';
 import { refusalMessage, refusalModal } from '../views/refusal.ts';
 import { threadQuorumReached, threadVoteCast } from '../views/thread.ts';
 import { afterAction, refOf } from './aftermath.ts';
-import { findRow, nowhere, previewApproval, readFresh, redraw, whereOf, type Where } from './fresh.ts';
+import { findRow, nowhere, readFresh, redraw, whereOf, type Where } from './fresh.ts';
 import { onClick, onSubmit, openView, tell, updateView, type Outcome } from './listener.ts';
 import { removeOrphan } from './orphan.ts';
 import type { Click, Submission } from './payload.ts';
@@ -57,7 +58,7 @@ async function formFor(room: Room, row: Row, click: Click, isBound: boolean): Pr
   if (fresh.kind === 'refused') return refusalModal(fresh.refusal, fresh.where);
   const { view, person } = fresh;
   if (isBound && view.fingerprint !== click.value?.fp) return modalChanged(view);
-  const preview = await previewApproval(room, view, person);
+  const preview = await previewVote(room.ctx, { approvalId: view.id, person });
   const isOpen = view.approveInSlack.kind === 'offered';
   return isOpen && preview.refusal !== null
     ? refusalModal(preview.refusal, view)

@@ -7,18 +7,16 @@ import { switchNames, switchPositions, type SwitchName } from '../../db/switches
 import { personOfSlackUser, type Person } from '../../domain/person.ts';
 import { identify } from '../../flow/cast-vote.ts';
 import { listAttention } from '../../flow/list-attention.ts';
-import { retrySubmission } from '../../flow/retry-submission.ts';
 import { viewApproval } from '../../flow/view-approval.ts';
-import { noteMessage } from '../answers.ts';
 import { waitingFor } from '../inbox.ts';
 import type { Room } from '../room.ts';
 import type { Message } from '../views/blocks.ts';
-import { adminsOnly, refusalMessage, refusalWords } from '../views/refusal.ts';
+import { refusalMessage, refusalWords } from '../views/refusal.ts';
 import { slashHelp, slashList, slashNotFound, slashShow, slashStatus, slashWhoami } from '../views/slash.ts';
 import { nowhere } from './fresh.ts';
-import { adminNames } from './lift-hold.ts';
 import { onCommand } from './listener.ts';
 import type { Command } from './payload.ts';
+import { retryAs } from './retry.ts';
 import { pauseAs, resumeAs } from './switches.ts';
 
 type Verb = (room: Room, command: Command, words: readonly string[]) => Promise<Message>;
@@ -73,13 +71,7 @@ async function show(room: Room, asked: string): Promise<Message> {
 async function retry(room: Room, person: Person, asked: string): Promise<Message> {
   const [row] = await findByAnyId(room.ctx.db, asked.slice(0, 200));
   if (row === undefined) return slashNotFound(asked);
-  const result = await retrySubmission(room.ctx, { approvalId: row.id, personId: person.id });
-  if (result.kind === 'retried') return noteMessage('🔵 *Sending it once more.* Everything is checked afresh first.');
-  return noteMessage(
-    result.reason === 'not-an-admin'
-      ? adminsOnly(adminNames(room))
-      : 'Nothing was sent: only a decision that was refused can be sent again.',
-  );
+  return retryAs(room, { approvalId: row.id, person });
 }
 
 async function status(room: Room): Promise<Message> {

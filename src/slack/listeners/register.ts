@@ -10,6 +10,7 @@ import { listenToLiftHold } from './lift-hold.ts';
 import { listenToLinks } from './links.ts';
 import { listenToPause } from './switches.ts';
 import { listenToReject } from './reject.ts';
+import { listenToRetry } from './retry.ts';
 import { listenToShortcut } from './shortcut.ts';
 import { listenToWithdraw } from './withdraw.ts';
 
@@ -20,6 +21,7 @@ const listeners: readonly ((app: App, room: Room) => void)[] = [
   listenToWithdraw,
   listenToLiftHold,
   listenToPause,
+  listenToRetry,
   listenToHome,
   listenToCommand,
   listenToShortcut,

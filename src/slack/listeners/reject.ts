@@ -5,6 +5,7 @@ import type { ApprovalView } from '../../domain/approval-view.ts';
 import { isInitiator, personOfSlackUser, type Person } from '../../domain/person.ts';
 import { castVote } from '../../flow/cast-vote.ts';
 import { crashPoint } from '../../flow/crash-points.ts';
+import { previewVote } from '../../flow/may-vote.ts';
 import { viewApproval } from '../../flow/view-approval.ts';
 import type { Room } from '../room.ts';
 import { modalChanged } from '../views/modal-changed.ts';
@@ -16,7 +17,7 @@ import type { Modal } from '../views/blocks.ts';
 import { threadRejected } from '../views/thread.ts';
 import { afterAction, refOf } from './aftermath.ts';
 import { refused, refusedVote } from './approve.ts';
-import { findRow, nowhere, previewApproval, readFresh, redraw, whereOf } from './fresh.ts';
+import { findRow, nowhere, readFresh, redraw, whereOf } from './fresh.ts';
 import { onClick, onSubmit, openView, tell, updateView, type Outcome } from './listener.ts';
 import { removeOrphan } from './orphan.ts';
 import type { Click, Submission } from './payload.ts';
@@ -54,7 +55,7 @@ async function formFor(
   if (!view.rejectInSlack) return refusalModal({ kind: 'closed', state: view.state }, view);
   const byInitiator = isOwn(view, person);
   if (!byInitiator && !isApprover(view, person)) {
-    const { refusal } = await previewApproval(room, view, person);
+    const { refusal } = await previewVote(room.ctx, { approvalId: view.id, person });
     return refusalModal(refusal ?? { kind: 'not-an-approver' }, view);
   }
   return modalReject(view, { denyAfterMs: room.ctx.config.timing.denyAfterMs, byInitiator });

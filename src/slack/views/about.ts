@@ -12,10 +12,19 @@ export function aboutLine(view: ApprovalView): string | null {
     view.value === null ? null : `About ${prose(formatFiat(view.value), 60)} by the platform's quote`,
     isTerminal(view.state) ? null : firstPaymentWords(view),
     activity.blind ? '⚠️ A bare hash is signed: nobody can see what it does' : null,
-    activity.decoded?.kind === 'other' ? `What it does: ${prose(activity.decoded.words, 200)}` : null,
+    activity.decoded?.kind === 'other' && dangerLine(view) === null
+      ? `What it does: ${prose(activity.decoded.words, 200)}`
+      : null,
     activity.decoded?.kind === 'undecodable' ? `⚠️ Cannot be decoded: ${prose(activity.decoded.reason, 160)}` : null,
   ].filter((entry) => entry !== null);
   return words.length === 0 ? null : words.join('  ·  ');
+}
+
+/** A call that hands over more than one payment: said before everything else, while somebody can still decide. */
+export function dangerLine(view: ApprovalView): string | null {
+  const decoded = view.approval?.activity.decoded;
+  if (decoded?.kind !== 'other' || !decoded.dangerous || isTerminal(view.state)) return null;
+  return `🚨 *Dangerous:* ${prose(decoded.words, 400)}`;
 }
 
 function firstPaymentWords(view: ApprovalView): string | null {

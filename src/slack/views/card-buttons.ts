@@ -31,8 +31,9 @@ export function cardButtons(view: ApprovalView, mayApprove: boolean): readonly A
       ];
     case 'deciding':
       return [...reject(view), ...withdrawVote(view), ...details];
-    case 'sent':
     case 'blocked':
+      return [...link, retryButton(view), ...details];
+    case 'sent':
     case 'failed':
       return [...link, ...details];
     case 'approved-automatically':
@@ -87,6 +88,19 @@ function withdrawRejection(view: ApprovalView): readonly Button[] {
 function liftHold(view: ApprovalView): readonly Button[] {
   if (!stillOpen(view) || view.holds.length === 0 || view.state !== 'pending') return [];
   return [button({ view, action: actionIds.liftHold, text: 'Lift hold…', label: 'For admins: lift the hold' })];
+}
+
+/** The same decision once more; everything is checked afresh before it goes out. */
+export function retryButton(view: ApprovalView): Button {
+  const platform = platformLabel(view);
+  const confirm = ask(
+    'Send the decision again?',
+    `For admins, after what ${platform} refused was mended. Everything is checked afresh first; the decision stays the same.`,
+    { yes: 'Send it again', no: 'Not now' },
+  );
+  const text = 'Retry delivery…';
+  const label = 'For admins: send the refused decision again. Asks first.';
+  return { ...button({ view, action: actionIds.retrySubmission, text, label }), confirm };
 }
 
 function pauseButton(view: ApprovalView): Button {

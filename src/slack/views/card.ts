@@ -4,12 +4,12 @@ import type { ApprovalView } from '../../domain/approval-view.ts';
 import { shortFingerprint } from '../../domain/fingerprint.ts';
 import { isTerminal } from '../../domain/lifecycle.ts';
 import { actionIds } from '../action-ids.ts';
-import { aboutLine, memoLines } from './about.ts';
+import { aboutLine, dangerLine, memoLines } from './about.ts';
 import { actions, context, header, sealed, section, titled, type Message } from './blocks.ts';
 import { cardButtons } from './card-buttons.ts';
 import { approveButtonAllowed, decisiveBlocks, factsNotShown } from './decisive.ts';
 import { changedLines, explanationOf, noApproveReasons, pausedLine } from './explain.ts';
-import { exceptionLines, hasStop, onlyRulebookAbstained, passedLine } from './findings.ts';
+import { budgetLines, exceptionLines, hasStop, onlyRulebookAbstained, passedLine, watchedLines } from './findings.ts';
 import { alternativesLine, groupWords } from './groups.ts';
 import { droppable, fit, keep, lastResort, maxCardBlocks, maxCardJson, type Part } from './limits.ts';
 import { explorerLink, link, platformLabel } from './links.ts';
@@ -46,6 +46,7 @@ function parts(view: ApprovalView): readonly Part[] {
   return [
     keep(header('header', headerText(view))),
     keep(context('status', statusLine(view))),
+    ...paragraph('danger', [dangerLine(view)]),
     ...paragraph('paused', [pausedLine(view)]),
     ...paragraph('changed', changedLines(view)),
     ...paragraph('explanation', explanationOf(view)),
@@ -97,9 +98,16 @@ function checkParts(view: ApprovalView): readonly Part[] {
   return exceptions.length === 0 ? [] : [droppable(2, section('checks', titled(title, exceptions, 2400)))];
 }
 
+/** What needs nobody's attention: one line each, and gone when the approval is over. */
 function passedParts(view: ApprovalView): readonly Part[] {
+  if (isTerminal(view.state)) return [];
   const passed = passedLine(view);
-  return passed === null || isTerminal(view.state) ? [] : [droppable(6, context('passed', passed))];
+  // What is left matters where automation wanted to approve, or is about to.
+  const budgets = view.verdict?.kind === 'approve' ? budgetLines(view) : [];
+  return [
+    ...(passed === null ? [] : [droppable(6, context('passed', passed))]),
+    ...[...watchedLines(view), ...budgets].map((line) => droppable(6, context('watched', line))),
+  ];
 }
 
 function groupParts(view: ApprovalView): readonly Part[] {

@@ -1,5 +1,6 @@
 // The facts that a person decides on, each in full or not at all, and whether Approve may stand beside them.
 import type { KnownBlock } from '@slack/types';
+import { readAddress } from '../../chains/addresses.ts';
 import { networkNamed } from '../../chains/networks.ts';
 import { formatUnits, isBaseUnits } from '../../domain/amount.ts';
 import type { Activity, Asset } from '../../domain/activity.ts';
@@ -140,12 +141,19 @@ function assetFact(activity: Activity): DecisiveFact {
   if (asset === null) return fact('Asset', null, null);
   if (asset.reference !== null) {
     const verified = asset.verified === false ? ', not verified by the platform' : '';
-    const text = `*Asset contract* (${name(asset.standard, 24)}${verified})\n${identifier(asset.reference)}`;
-    return { label: 'Asset contract', value: asset.reference, wide: true, text };
+    const contract = checksummed(activity.network, asset.reference);
+    const text = `*Asset contract* (${name(asset.standard, 24)}${verified})\n${identifier(contract)}`;
+    return { label: 'Asset contract', value: contract, wide: true, text };
   }
   const coin = symbolOf(activity);
   if (coin === null || !isOrdinarySymbol(coin)) return fact('Asset', null, coin);
   return { label: 'Asset', value: coin, wide: false, text: `*Asset*\nThe network's own coin\n${code(coin)}` };
+}
+
+/** As explorers and wallets write it, so that people compare like with like; what can't be read stays as it came. */
+function checksummed(network: string | null, address: string): string {
+  const reading = readAddress(network === null ? null : networkNamed(network), address);
+  return reading.kind === 'valid' ? reading.display : address;
 }
 
 function networkFact({ network }: Activity): DecisiveFact {

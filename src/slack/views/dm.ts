@@ -2,25 +2,27 @@
 import type { ApprovalView, PersonRef } from '../../domain/approval-view.ts';
 import { actionIds } from '../action-ids.ts';
 import { actions, context, sealed, section, type Message } from './blocks.ts';
-import { button, link, person, platformLabel } from './links.ts';
+import { button, link, person, platformButton, platformLabel } from './links.ts';
 import { deciders, faceOf, fallbackOf, networkWords, subject, tally, wordsOf } from './status.ts';
 import { name, prose } from './text.ts';
 import { dateAndTime, duration } from './when.ts';
 
+/** `onPlatform`: no vote of the reader's counts here, so that Review only shows what they decide there. */
+type Nudge = { readonly cardUrl: string | null; readonly onPlatform: boolean };
+
 /** Nudges only: the whole facts and the vote are behind Review, which reads the request again. */
-export function directRequest(
-  view: ApprovalView,
-  ask: { readonly groupNames: readonly string[]; readonly cardUrl: string | null },
-): Message {
+export function directRequest(view: ApprovalView, ask: Nudge & { readonly groupNames: readonly string[] }): Message {
   const groups = ask.groupNames.slice(0, 4).map((group) => `*${name(group, 60)}*`);
   const forGroups = groups.length === 0 ? '' : ` for ${groups.join(', ')}`;
-  return nudge(view, 'Your approval is needed', `*Your approval is needed*${forGroups}`, ask.cardUrl);
+  const opening = ask.onPlatform ? `Your decision in ${platformLabel(view)} is needed` : 'Your approval is needed';
+  return nudge(view, opening, `*${opening}*${forGroups}`, ask);
 }
 
-export function directReminder(view: ApprovalView, cardUrl: string | null): Message {
+export function directReminder(view: ApprovalView, ask: Nudge): Message {
   const left = view.expiresAt === null ? null : duration(view.expiresAt - view.now);
   const opening = left === null ? 'Reminder' : `Reminder, ${left} left`;
-  return nudge(view, opening, `*${opening}: this still waits for you*`, cardUrl);
+  const where = ask.onPlatform ? ` in ${platformLabel(view)}` : '';
+  return nudge(view, opening, `*${opening}: this still waits for you${where}*`, ask);
 }
 
 /** For the person who asked for the transfer. */
@@ -54,7 +56,8 @@ function outcomeLines(view: ApprovalView): readonly string[] {
   return [];
 }
 
-function nudge(view: ApprovalView, opening: string, title: string, cardUrl: string | null): Message {
+function nudge(view: ApprovalView, opening: string, title: string, { cardUrl, onPlatform }: Nudge): Message {
+  const open = onPlatform ? platformButton(view) : null;
   const asked = askedBy(view.initiator.person);
   const about = [
     tally(view),
@@ -66,12 +69,12 @@ function nudge(view: ApprovalView, opening: string, title: string, cardUrl: stri
     action: actionIds.review,
     text: 'Review',
     label: 'Review this request. Opens a form.',
-    style: 'primary',
+    ...(onPlatform ? {} : { style: 'primary' }),
   });
   const blocks = [
     section('request', `${title}\n${what(view)}${asked}`),
     ...(about.length === 0 ? [] : [context('about', about.join('  ·  '))]),
-    actions('actions', [review]),
+    actions('actions', open === null ? [review] : [open, review]),
   ];
   return { text: fallbackOf(view, opening), blocks: sealed(blocks, view.revision) };
 }

@@ -1,5 +1,6 @@
 // The paragraph that says what happens now, or happened, and what the reader can do about it; one per face.
 import type { ApprovalView, HoldView } from '../../domain/approval-view.ts';
+import { allowingRule, budgetLines, passedIn } from './findings.ts';
 import { deciders, decidersOnPlatform, faceOf, isAutomatic } from './status.ts';
 import { person, platformLabel } from './links.ts';
 import { name, prose } from './text.ts';
@@ -126,7 +127,10 @@ function decidingLines(view: ApprovalView): readonly string[] {
   const { decision } = view;
   if (decision === null) return [`It is about to be sent to ${platform}.`];
   const left = duration(decision.sendAfter - view.now);
-  const basis = isAutomatic(view) ? 'Every check passed and a rule allows it.' : 'Enough people approved.';
+  const rule = allowingRule(view);
+  const basis = isAutomatic(view)
+    ? `Every check passed and ${rule === null ? 'a rule' : `the rule ${rule}`} allows it.`
+    : 'Enough people approved.';
   if (decision.firstAttemptAt !== null) return [`${basis} It is being sent to ${platform}.`];
   return [`${basis} Our vote goes to ${platform} in ${left}. Until then a rejection or a withdrawn vote stops it.`];
 }
@@ -166,13 +170,14 @@ function blockedLines(view: ApprovalView): readonly string[] {
 }
 
 function automaticLines(view: ApprovalView): readonly string[] {
-  const { verdict } = view;
-  const reasons =
-    verdict?.kind === 'approve' ? verdict.reasons.slice(0, 5).map((reason) => `• ${prose(reason, 160)}`) : [];
+  const rule = allowingRule(view);
+  const passed = passedIn(view).length;
+  const checks = passed === 1 ? 'The one check passed' : `All ${passed} checks passed`;
   return [
     '*Why nobody was asked*',
-    ...(verdict?.kind === 'approve' ? [`• The rule ${name(verdict.rule, 80)} allows it`] : []),
-    ...reasons,
+    ...(rule === null ? [] : [`• The rule ${rule} allows it`]),
+    ...(passed === 0 ? [] : [`• ${checks}`]),
+    ...budgetLines(view).map((line) => `• ${line}`),
     `${platformLabel(view)} confirmed it.`,
   ];
 }

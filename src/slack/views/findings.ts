@@ -1,8 +1,12 @@
 // What the checks found: what a person must look at first and in full, what passed in one line.
 import type { ApprovalView } from '../../domain/approval-view.ts';
+import { formatFiat } from '../../domain/amount.ts';
+import type { BudgetLeft } from '../../domain/budget.ts';
 import { worstFirst, type Finding, type Outcome } from '../../domain/finding.ts';
+import { isTerminal } from '../../domain/lifecycle.ts';
 import { rulebookCheck } from '../../domain/verdict.ts';
-import { prose } from './text.ts';
+import { bold, name, prose, shortened } from './text.ts';
+import { duration } from './when.ts';
 
 const outcomeWords: Readonly<Record<Outcome, string>> = {
   stop: '🛑 *Stop*',
@@ -15,33 +19,92 @@ const maxExceptions = 6;
 
 /** Stops, flags and unavailable checks, worst first; and why automation abstained beyond them. */
 export function exceptionLines(view: ApprovalView): readonly string[] {
-  const open = worstFirst(view.findings).filter((finding) => finding.outcome !== 'pass');
-  const lines = open.slice(0, maxExceptions).map(findingLine);
+  const open = exceptionsIn(view);
+  const lines = open.slice(0, maxExceptions).map((finding) => findingLine(forCard(finding)));
   const left = open.length - lines.length;
   if (left > 0) lines.push(`… and ${left} more in Details`);
-  return [...lines, ...otherReasons(view).map((reason) => `✋ *Abstained* ${prose(reason, 200)}`)];
+  return [...lines, ...otherReasonLines(view)];
+}
+
+/**
+ * What rules lack is often the same addresses and accounts that stand in full on the card anyway. Only for the rulebook:
+ * a look-alike shortened is no different from what it looks like.
+ */
+function forCard(finding: Finding): Finding {
+  if (finding.check !== rulebookCheck) return finding;
+  return { ...finding, words: finding.words.replaceAll(/[A-Za-z0-9-]{24,}/g, shortened) };
+}
+
+export function exceptionsIn(view: ApprovalView): readonly Finding[] {
+  return worstFirst(view.findings).filter((finding) => finding.outcome !== 'pass');
+}
+
+/** Checks that passed, without the rulebook: that it allows something is said by the name of the rule. */
+export function passedIn(view: ApprovalView): readonly Finding[] {
+  return view.findings.filter(({ outcome, check }) => outcome === 'pass' && check !== rulebookCheck);
 }
 
 export function findingLine(finding: Finding): string {
-  return `${outcomeWords[finding.outcome]} ${prose(finding.title, 60)}: ${prose(finding.words, 240)}`;
+  // No rule about it is nothing to look at: it is why a person is asked.
+  const isRulebook = finding.check === rulebookCheck && finding.outcome !== 'pass';
+  const lead = isRulebook ? '✋ *Abstained*' : outcomeWords[finding.outcome];
+  return `${lead} ${prose(finding.title, 60)}: ${prose(finding.words, isRulebook ? 400 : 240)}`;
 }
 
+/** `✅ 7 checks passed`; their names are in Details. */
 export function passedLine(view: ApprovalView): string | null {
-  const passed = view.findings.filter((finding) => finding.outcome === 'pass');
-  if (passed.length === 0) return null;
-  const titles = passed.slice(0, 8).map((finding) => prose(finding.title, 40));
-  const more = passed.length - titles.length;
-  return `✅ *${passed.length} passed* ${titles.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  const passed = passedIn(view).length;
+  const rule = allowingRule(view);
+  if (passed === 0 && rule === null) return null;
+  const checks = passed === 0 ? [] : [`✅ *${passed === 1 ? '1 check' : `${passed} checks`} passed*`];
+  return [...checks, ...(rule === null ? [] : [`the rule ${rule} allows it`])].join('  ·  ');
+}
+
+/** The title of the rule that allows it, by the findings that a person sees; null when none does. */
+export function allowingRule(view: ApprovalView): string | null {
+  const said = view.findings.find((finding) => finding.check === rulebookCheck && finding.outcome === 'pass');
+  const title = said?.evidence['rule'] ?? (view.verdict?.kind === 'approve' ? view.verdict.rule : null);
+  return title === null ? null : bold(name(title, 150));
+}
+
+/** What rules say that nothing rests on: those that are only watched, and those that only advise. */
+export function watchedLines(view: ApprovalView): readonly string[] {
+  const evidence = view.findings.find((finding) => finding.check === rulebookCheck)?.evidence ?? {};
+  const { shadow, advisory } = evidence;
+  const lead = view.verdict?.kind === 'approve' ? 'Would also have approved' : 'Would have approved';
+  return [
+    ...(shadow === undefined ? [] : [`👀 *${lead}*, if it counted: ${prose(shadow, 300)}`]),
+    ...(advisory === undefined ? [] : [`💬 *Advice* ${prose(advisory, 300)}`]),
+  ];
+}
+
+const perWords = { connection: 'in all', wallet: 'for this wallet', recipient: 'for this recipient' } as const;
+
+/** What automation may still approve without anybody being asked; empty where nobody looked or there is no budget. */
+export function budgetLines(view: ApprovalView): readonly string[] {
+  const left = view.budgetLeft ?? [];
+  const windows = [...new Set(left.map(({ windowMs }) => windowMs))];
+  const when = isTerminal(view.state) ? 'Budget left after it' : 'Automatic budget left';
+  return windows.map((windowMs) => {
+    const budgets = left.filter((budget) => budget.windowMs === windowMs).map(budgetWords);
+    return `${when} (${duration(windowMs)}): ${budgets.join('; ')}`;
+  });
+}
+
+function budgetWords({ per, count, amount }: BudgetLeft): string {
+  const payments = count === 1 ? '1 payment' : `${count} payments`;
+  return `${payments} and ${prose(formatFiat(amount), 60)} ${perWords[per]}`;
 }
 
 /** An abstaining verdict repeats its findings; only what is not among them is news. */
-function otherReasons(view: ApprovalView): readonly string[] {
+export function otherReasonLines(view: ApprovalView): readonly string[] {
   if (view.verdict?.kind !== 'abstain') return [];
   const said = new Set(view.findings.map((finding) => `${finding.title}: ${finding.words}`));
   const ruled = view.findings.some((finding) => finding.check === rulebookCheck && finding.outcome !== 'pass');
   return view.verdict.reasons
     .filter((reason) => !said.has(reason) && !(ruled && reason === 'no rule of the rulebook allows it'))
-    .slice(0, 3);
+    .slice(0, 3)
+    .map((reason) => `✋ *Abstained* ${prose(reason, 200)}`);
 }
 
 export function hasStop(view: ApprovalView): boolean {

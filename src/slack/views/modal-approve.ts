@@ -3,7 +3,7 @@ import type { KnownBlock } from '@slack/types';
 import type { ApprovalView } from '../../domain/approval-view.ts';
 import { shortFingerprint } from '../../domain/fingerprint.ts';
 import { actionIds, callbackIds, inputIds, writeModalMetadata } from '../action-ids.ts';
-import { aboutLine, memoLines } from './about.ts';
+import { aboutLine, dangerLine, memoLines } from './about.ts';
 import { actions, context, plainText, sealed, section, titled, type Modal } from './blocks.ts';
 import { approveButtonAllowed, decisiveBlocks, factsNotShown, shownDigest } from './decisive.ts';
 import { changedLines, noApproveReasons, pausedLine } from './explain.ts';
@@ -43,9 +43,11 @@ export function metadataOf(view: ApprovalView, blocks: readonly KnownBlock[]): s
 
 function warnings(view: ApprovalView): readonly KnownBlock[] {
   const exceptions = exceptionLines(view);
+  const danger = dangerLine(view);
   const paused = pausedLine(view);
   const changed = changedLines(view);
   return [
+    ...(danger === null ? [] : [section('danger', danger)]),
     ...(paused === null ? [] : [section('paused', paused)]),
     ...(changed.length === 0 ? [] : [section('changed', titled('', changed).trim())]),
     ...(exceptions.length === 0 ? [] : [section('checks', titled('*Look at this first*', exceptions, 2400))]),

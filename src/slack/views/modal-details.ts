@@ -1,18 +1,30 @@
 // The modal behind Details: everything that is known, for whoever wants to know why.
 import type { KnownBlock } from '@slack/types';
 import type { ApprovalView } from '../../domain/approval-view.ts';
-import { worstFirst } from '../../domain/finding.ts';
+import type { Finding } from '../../domain/finding.ts';
+import { rulebookCheck } from '../../domain/verdict.ts';
 import { callbackIds } from '../action-ids.ts';
+import { dangerLine } from './about.ts';
 import { divider, header, plainText, sealed, section, titled, type Modal } from './blocks.ts';
 import { decisiveBlocks } from './decisive.ts';
 import { changedLines, explanationOf, noApproveReasons, pausedLine } from './explain.ts';
-import { findingLine } from './findings.ts';
+import {
+  allowingRule,
+  budgetLines,
+  exceptionsIn,
+  findingLine,
+  otherReasonLines,
+  passedIn,
+  passedLine,
+  watchedLines,
+} from './findings.ts';
 import { alternativesLine, groupWords } from './groups.ts';
 import { fit, keep, droppable, limits, type Part } from './limits.ts';
 import { person, platformLabel } from './links.ts';
 import { metadataOf, platformLine } from './modal-approve.ts';
 import { decidersOnPlatform, headerText, statusLine } from './status.ts';
 import { code, name, prose } from './text.ts';
+import { everything, texts, traceBlocks } from './trace.ts';
 import { dateAndTime, duration, timeWithSeconds } from './when.ts';
 
 /** A view may hold 250 kB; this keeps it quick to open on a phone. */
@@ -29,9 +41,10 @@ export function modalDetails(view: ApprovalView): Modal {
     ...chapter('Votes and decision', texts('votes', decisionLines(view)), 1),
     ...chapter('Policies triggered', texts('policies', policyLines(view)), 2),
     ...chapter('Facts', texts('facts', factLines(view)), 4),
+    ...chapter('The rulebook, rule by rule', traceBlocks(view), 5),
     ...chapter('For the record', [...texts('record', recordLines(view)), ...platformLine(view)], 1),
   ];
-  const note = `Some details do not fit here. Look in ${platformLabel(view)}.`;
+  const note = `Some details do not fit here. ${everything(view)}`;
   const blocks = fit(parts, { json: maxDetailsJson, blocks: limits.viewBlocks - 1, note });
   const metadata = metadataOf(view, blocks);
   return {
@@ -49,21 +62,12 @@ function chapter(title: string, blocks: readonly KnownBlock[], drop: number): re
   return [keep(divider('divider')), keep(header('chapter', title)), ...blocks.map((block) => droppable(drop, block))];
 }
 
-/** Sections of lines, each section below Slack's limit, no line lost. */
-function texts(id: string, lines: readonly string[]): readonly KnownBlock[] {
-  const sections: string[] = [];
-  for (const line of lines) {
-    const last = sections.at(-1);
-    if (last !== undefined && last.length + line.length < 2600) sections[sections.length - 1] = `${last}\n${line}`;
-    else sections.push(line);
-  }
-  return sections.map((text) => section(id, text));
-}
-
 function explanation(view: ApprovalView): readonly string[] {
   const reasons = noApproveReasons(view, []).map((reason) => `• ${prose(reason, 300)}`);
+  const danger = dangerLine(view);
   const paused = pausedLine(view);
   return [
+    ...(danger === null ? [] : [danger]),
     ...(paused === null ? [] : [paused]),
     ...changedLines(view),
     ...explanationOf(view),
@@ -71,14 +75,32 @@ function explanation(view: ApprovalView): readonly string[] {
   ];
 }
 
+/** What is open with its evidence, and what passed with one line each. */
 function findingBlocks(view: ApprovalView): readonly KnownBlock[] {
-  return worstFirst(view.findings).map((finding) => {
-    const evidence = Object.entries(finding.evidence).map(
-      ([label, value]) => `${prose(label, 60)}: ${code(value, 300)}`,
-    );
-    const age = finding.dataAt === null ? 'Read from the approval itself' : ageOf(finding.dataAt, view.now);
-    return section('finding', titled(findingLine(finding), [...evidence, age], 2400));
+  const passed = passedLine(view);
+  const names = passedIn(view).map((finding) => {
+    const age = finding.dataAt === null ? '' : ` (${ageOf(finding.dataAt, view.now)})`;
+    return `• ${prose(finding.title, 60)}: ${prose(finding.words, 240)}${age}`;
   });
+  return [
+    ...exceptionsIn(view).map((finding) => exceptionBlock(finding, view.now)),
+    ...texts('reasons', otherReasonLines(view)),
+    ...texts('passed', passed === null ? [] : [passed, ...names]),
+    ...texts('watched', [...watchedLines(view), ...budgetLines(view)]),
+  ];
+}
+
+/** Keys that stand elsewhere in this modal, in a person's words. */
+const toldElsewhere: ReadonlySet<string> = new Set(['rulebook', 'version', 'rule', 'shadow', 'advisory', 'trace']);
+
+/** Evidence that its words hold already is not said again. */
+function exceptionBlock(finding: Finding, now: number): KnownBlock {
+  const isRulebook = finding.check === rulebookCheck;
+  const evidence = Object.entries(finding.evidence)
+    .filter(([label, value]) => !finding.words.includes(value) && !(isRulebook && toldElsewhere.has(label)))
+    .map(([label, value]) => `${prose(label, 60)}: ${code(value, 300)}`);
+  const age = finding.dataAt === null ? [] : [ageOf(finding.dataAt, now)];
+  return section('finding', titled(findingLine(finding), [...evidence, ...age], 2400));
 }
 
 function ageOf(at: number, now: number): string {
@@ -130,8 +152,9 @@ function decided(view: ApprovalView): readonly string[] {
   const { decision, verdict } = view;
   const lines: string[] = [];
   if (verdict !== null) {
-    const words = verdict.kind === 'approve' ? `approve, by the rule ${name(verdict.rule, 80)}` : 'abstain';
-    lines.push(`Automation: ${words}`, ...verdict.reasons.slice(0, 10).map((reason) => `• ${prose(reason, 200)}`));
+    const rule = allowingRule(view) ?? name(verdict.kind === 'approve' ? verdict.rule : '', 80);
+    // Why it abstained stands among the checks.
+    lines.push(verdict.kind === 'approve' ? `Automation: approve, by the rule ${rule}` : 'Automation: abstain');
   }
   if (decision !== null) {
     const withdrawn = decision.withdrawnAt === null ? '' : `, withdrawn ${dateAndTime(decision.withdrawnAt)}`;
@@ -169,11 +192,15 @@ function factLines(view: ApprovalView): readonly string[] {
 
 function recordLines(view: ApprovalView): readonly string[] {
   const head = view.auditHead;
+  const { rulebook, version } = view.findings.find(({ check }) => check === rulebookCheck)?.evidence ?? {};
   return [
     `Approval on ${platformLabel(view)}: ${code(view.platformId, 120)}`,
     `Connection: ${code(view.connection, 80)}, mode ${view.mode}`,
     ...(view.approval === null ? [] : [`Organisation: ${code(view.approval.organisation, 120)}`]),
     `Here: ${code(view.id, 80)}, revision ${view.revision}, seen ${dateAndTime(view.seenAt)}`,
+    ...(rulebook === undefined
+      ? []
+      : [`Rulebook: ${version === undefined ? '' : `${prose(version, 20)} `}${code(rulebook, 128)}`]),
     ...(view.fingerprint === null ? [] : [`Fingerprint: ${code(view.fingerprint)}`]),
     ...(head === null ? [] : [`Audit log: row ${head.seq}, ${code(head.mac, 128)}`]),
   ];

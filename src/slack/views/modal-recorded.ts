@@ -16,6 +16,7 @@ export function modalRecorded(view: ApprovalView, choice: Choice): Modal {
   const blocks = [
     section('recorded', title),
     section('status', statusLine(view)),
+    ...(isHeldUp(view, choice) ? [section('paused', pausedWords)] : []),
     ...(groups.length === 0 ? [] : [section('groups', titled('*Groups*', groups, 2400))]),
     section('undo', undoWords(view, choice)),
   ];
@@ -26,6 +27,14 @@ export function modalRecorded(view: ApprovalView, choice: Choice): Modal {
     close: plainText('Done'),
     blocks: sealed(blocks, view.revision),
   };
+}
+
+const pausedWords =
+  '⏸️ *Approvals are paused.* Your vote counts, and nothing is sent until two admins resume. Then everything is checked afresh.';
+
+/** A pause stops approvals, never a denial. */
+function isHeldUp({ switches, endedAt }: ApprovalView, choice: Choice): boolean {
+  return choice === 'approve' && !switches.approvals && endedAt === null;
 }
 
 function undoWords(view: ApprovalView, choice: Choice): string {

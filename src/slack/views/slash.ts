@@ -4,6 +4,7 @@ import type { EpochMs } from '../../domain/amount.ts';
 import type { ApprovalView } from '../../domain/approval-view.ts';
 import { actionIds, slashCommand } from '../action-ids.ts';
 import { actions, context, header, sealed, section, titled, type Message } from './blocks.ts';
+import { retryButton } from './card-buttons.ts';
 import { decisiveBlocks } from './decisive.ts';
 import { itemBlocks, switchWords } from './home.ts';
 import { button, platformButton, platformLabel } from './links.ts';
@@ -38,6 +39,7 @@ export function slashShow(view: ApprovalView): Message {
     ...(readable
       ? [button({ view, action: actionIds.details, text: 'Details', label: 'All details of this request' })]
       : []),
+    ...(view.state === 'blocked' ? [retryButton(view)] : []),
     ...(open === null ? [] : [open]),
   ];
   const blocks = [
@@ -62,7 +64,8 @@ export function slashNotFound(asked: string): Message {
 export function slashHelp(): Message {
   const lines = [
     `\`${slashCommand} list\`  what waits for you`,
-    `\`${slashCommand} show <id>\`  one approval`.replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
+    `\`${slashCommand} show &lt;id&gt;\`  one approval`,
+    `\`${slashCommand} retry &lt;id&gt;\`  send a decision again that the platform refused; for admins`,
     `\`${slashCommand} status\`  switches, connections, what needs attention`,
     `\`${slashCommand} whoami\`  who you are here, and which groups you vote in`,
     `\`${slashCommand} pause\`  stop all approvals from here; anyone listed may`,

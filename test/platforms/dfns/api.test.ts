@@ -138,7 +138,7 @@ describe('our requests are those of the recorded SDK', () => {
     expect(asked().map(({ path }) => path)).toEqual(['/auth/action/init', '/auth/action', '/webhooks']);
     expect(asked()[2]).toMatchObject({
       headers: { 'x-dfns-useraction': userAction.userAction },
-      body: '{"url":"https://bot.example/webhooks/x","events":["policy.approval.pending","policy.approval.resolved"],"description":"Countersign"}',
+      body: '{"url":"https://bot.example/webhooks/x","events":["policy.approval.pending","policy.approval.resolved","wallet.transfer.broadcasted","wallet.transfer.confirmed","wallet.transfer.failed"],"description":"Countersign"}',
     });
   });
 });

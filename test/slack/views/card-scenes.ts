@@ -40,6 +40,7 @@ import {
   unreadable,
   changed,
   automatic,
+  rulebook,
 } from './scene-views.ts';
 
 const contractCall = anApproval({
@@ -66,6 +67,7 @@ export const cardScenes: Readonly<Record<string, ApprovalView>> = {
   pending,
   'partly-approved': partly,
   abstained: anApprovalView({ findings, verdict: abstain }),
+  'abstained-by-rulebook': rulebook,
   'two-groups': anApprovalView({ approval: twoGroups, votes: [aliceVotes], findings }),
   held,
   'held-needs-more': anApprovalView({

@@ -64,7 +64,7 @@ describe('card', () => {
     ['deciding', [actionIds.reject, actionIds.withdrawVote, actionIds.details]],
     ['sending', [actionIds.details]],
     ['sent', [actionIds.openLink, actionIds.details]],
-    ['blocked', [actionIds.openLink, actionIds.details]],
+    ['blocked', [actionIds.openLink, actionIds.retrySubmission, actionIds.details]],
     ['approved', [actionIds.details]],
     ['approved-automatically', [actionIds.details, actionIds.pauseAutomation]],
     ['denied', [actionIds.details]],

@@ -32,6 +32,8 @@ function isOurs(token: string): boolean {
   if (/^!date\^-?[0-9]+\^\{[a-z_]+\}(?: at \{[a-z_]+\})?\|[0-9 :-]+ UTC$/.test(token)) return true;
   const mention = /^@(U[A-Z0-9]+)$/.exec(token);
   if (mention?.[1] !== undefined) return knownPeople.has(mention[1]);
+  // The channel of the cards, from the configuration.
+  if (token === '#C0APPROVALS') return true;
   const link = /^(https:[^|]+)\|(?:Open in [A-Za-z]+|Open the card|Recipient in the explorer)$/.exec(token);
   return link?.[1] !== undefined && knownLinks.some((known) => known.test(link[1] ?? ''));
 }

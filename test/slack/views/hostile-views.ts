@@ -1,6 +1,6 @@
 // Views in which every text that comes from outside is as bad as it can be.
 import * as fc from 'fast-check';
-import type { Activity } from '../../../src/domain/activity.ts';
+import { noRequest, type Activity } from '../../../src/domain/activity.ts';
 import type { ApprovalView } from '../../../src/domain/approval-view.ts';
 import type { Finding } from '../../../src/domain/finding.ts';
 import { states } from '../../../src/domain/lifecycle.ts';
@@ -84,6 +84,7 @@ const activity: fc.Arbitrary<Activity> = fc.record({
   ),
   amountBase: fc.option(amount),
   price: fc.constant(null),
+  request: fc.constant(noRequest),
   decoded: fc.option(
     fc.oneof(
       fc.record({ kind: fc.constant('other' as const), words: nasty, dangerous: fc.boolean() }),

@@ -13,6 +13,7 @@ import {
   aSubmission,
   aVote,
   bob,
+  hourMs,
   minuteMs,
   noon,
   serviceAccount,
@@ -40,6 +41,45 @@ export const findings = [
   aFinding(),
   aFinding({ check: 'network', title: 'Network', words: 'Ethereum is allowed', evidence: {}, dataAt: null }),
 ];
+
+/** Two rules that were asked: one is nearest and lacks two things, the other is only watched. */
+const rulebookAbstains = aFinding({
+  check: 'rulebook',
+  title: 'Rulebook',
+  outcome: 'flag',
+  words:
+    'no rule allows it; nearest is "Payouts to suppliers up to 1,000 USD": 249,975.00 USD is above 1,000.00 USD; ' +
+    '0xdE7212A9ed53FD325E3307205754B67FD8cbF263 is not among $suppliers',
+  evidence: {
+    rulebook: 'a'.repeat(64),
+    shadow: 'Treasury moves to our own exchange accounts',
+    advisory: 'Ask the vendor by phone above 100,000 USD',
+    trace: [
+      'no routine-payouts: Payouts to suppliers up to 1,000 USD (allows)',
+      '  yes activity: it is a transfer (wanted: transfer; seen: transfer)',
+      '  no amount: 249,975.00 USD is above 1,000.00 USD (wanted: at most 1,000.00 USD; seen: 249,975.00 USD)',
+      '  no recipient: it is not listed (wanted: $suppliers; seen: 0xdE7212A9ed53FD325E3307205754B67FD8cbF263)',
+      'unknown treasury-moves [shadow, does not count]: Treasury moves to our own exchange accounts (allows)',
+      '  yes any:',
+      '    no wallet-tag: it has not the tag (wanted: exchange; seen: hot)',
+      '    yes recipient: it is listed (wanted: $exchanges; seen: 0xdE7212A9ed53FD325E3307205754B67FD8cbF263)',
+      '  unknown spent: what was spent before could not be read (wanted: at most 5 payments in 24 h; seen: unknown)',
+    ].join('\n'),
+  },
+  dataAt: null,
+});
+
+const rulebookAllows = aFinding({
+  check: 'rulebook',
+  title: 'Rulebook',
+  words: 'the rule "Small known payouts" allows it',
+  evidence: {
+    rulebook: 'a'.repeat(64),
+    rule: 'Small known payouts',
+    trace: 'yes small-payouts: Small known payouts (allows)\n  yes amount: 1,199.88 USD is below 5,000.00 USD',
+  },
+  dataAt: null,
+});
 
 const compliance = aGroup({
   key: 'plc-th7j9-kev9f-26s493m74jnod2er/Compliance',
@@ -77,6 +117,12 @@ export const abstain = {
   kind: 'abstain',
   reasons: ['Recipient: nobody has paid this address before', 'no rule of the rulebook allows it'],
 } as const;
+
+/** Every check passed, and no rule allows it: the ordinary case. */
+export const rulebook = anApprovalView({
+  findings: [...findings.map((finding) => ({ ...finding, outcome: 'pass' as const })), rulebookAbstains],
+  verdict: { kind: 'abstain', reasons: [`Rulebook: ${rulebookAbstains.words}`, 'no rule of the rulebook allows it'] },
+});
 
 export const notSpent = { kind: 'not-offered', reasons: [] } as const;
 
@@ -157,10 +203,14 @@ export const automatic = anApprovalView({
   }),
   value: { value: '1199.88', currency: 'USD' },
   firstPayment: false,
-  findings: findings.map((finding) => ({ ...finding, outcome: 'pass' as const })),
+  findings: [...findings.map((finding) => ({ ...finding, outcome: 'pass' as const })), rulebookAllows],
+  budgetLeft: [
+    { per: 'connection', windowMs: 24 * hourMs, count: 17, amount: { value: '43200', currency: 'USD' } },
+    { per: 'recipient', windowMs: 24 * hourMs, count: 1, amount: { value: '8800.12', currency: 'USD' } },
+  ],
   verdict: {
     kind: 'approve',
-    rule: 'Small known payouts',
+    rule: 'small-payouts',
     reasons: ['1,199.88 USD is below 5,000.00 USD', 'the recipient is on the allowlist', 'the budget has room'],
   },
   decision: aDecision({

@@ -1,6 +1,7 @@
 // Every view once, as a realistic scene: what the golden files hold.
 import type { KnownBlock } from '@slack/types';
 import { card } from '../../../src/slack/views/card.ts';
+import { directChannelLost } from '../../../src/slack/views/channel-lost.ts';
 import { directReminder, directRequest, directRequestDone, outcomeForInitiator } from '../../../src/slack/views/dm.ts';
 import { home } from '../../../src/slack/views/home.ts';
 import { modalApprove } from '../../../src/slack/views/modal-approve.ts';
@@ -17,7 +18,7 @@ import * as thread from '../../../src/slack/views/thread.ts';
 import { aGroup, alice, aPersonRef, bob, carol, dave, hourMs, minuteMs, noon } from '../../builders.ts';
 
 import { cardScenes } from './card-scenes.ts';
-import { later, deciding, sent, approved, held, pending, partly, changed, automatic } from './scene-views.ts';
+import { later, deciding, sent, approved, held, pending, partly, changed, automatic, rulebook } from './scene-views.ts';
 
 export type Scene = { readonly text?: string; readonly type?: string; readonly blocks: readonly KnownBlock[] };
 
@@ -26,8 +27,10 @@ const cardUrl = 'https://acme.slack.com/archives/C0APPROVALS/p1795176001000100';
 
 export const scenes: Readonly<Record<string, Scene>> = {
   ...Object.fromEntries(Object.entries(cardScenes).map(([name, view]) => [`card.${name}`, card(view)])),
-  'dm.request': directRequest(pending, { groupNames: ['Treasury'], cardUrl }),
-  'dm.reminder': directReminder(partly, cardUrl),
+  'dm.request': directRequest(pending, { groupNames: ['Treasury'], cardUrl, onPlatform: false }),
+  'dm.request-on-platform': directRequest(pending, { groupNames: ['Compliance'], cardUrl, onPlatform: true }),
+  'dm.channel-lost': directChannelLost({ channel: 'C0APPROVALS', error: 'is_archived' }),
+  'dm.reminder': directReminder(partly, { cardUrl, onPlatform: false }),
   'dm.done': directRequestDone(approved, cardUrl),
   'dm.outcome-approved': outcomeForInitiator(approved, cardUrl),
   'dm.outcome-denied': outcomeForInitiator(cardScenes['denied'] ?? held, null),
@@ -53,9 +56,11 @@ export const scenes: Readonly<Record<string, Scene>> = {
   'modal.loading': modalLoading(partly),
   'modal.changed': modalChanged(changed),
   'modal.recorded': modalRecorded(deciding, 'approve'),
+  'modal.recorded-paused': modalRecorded(cardScenes['paused'] ?? held, 'approve'),
   'modal.recorded-rejection': modalRecorded(held, 'deny'),
   'modal.details': modalDetails(sent),
   'modal.details-automatic': modalDetails(automatic),
+  'modal.details-rulebook': modalDetails(rulebook),
   'modal.refused': refusalModal({ kind: 'initiator' }, where),
   'ephemeral.refused': refusalMessage({ kind: 'changed-content' }, where),
   'home.inbox': home({
@@ -78,6 +83,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
   }),
   'slash.list': slash.slashList([pending, partly]),
   'slash.show': slash.slashShow(partly),
+  'slash.show-blocked': slash.slashShow(cardScenes['blocked'] ?? held),
   'slash.not-found': slash.slashNotFound('ap-<none>'),
   'slash.help': slash.slashHelp(),
   'slash.whoami': slash.slashWhoami({
@@ -99,6 +105,12 @@ export const scenes: Readonly<Record<string, Scene>> = {
     kind: 'paused',
     connection: null,
     words: 'Alice Anderson paused approvals\nReason: a payout looks wrong',
+    createdAt: noon,
+  }),
+  'notice.resume-asked': channelNotice({
+    kind: 'resume-asked',
+    connection: null,
+    words: 'Alice Anderson asks to resume all approvals; a second admin must agree',
     createdAt: noon,
   }),
   'notice.foreign-decision': channelNotice({

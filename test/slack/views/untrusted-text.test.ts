@@ -33,7 +33,7 @@ function everyViewOf(view: ApprovalView, words: string): Readonly<Record<string,
   const rejection = { person: stranger, reason: words, byInitiator: false, sendAfter: null };
   return {
     card: card(view),
-    request: directRequest(view, { groupNames: [words], cardUrl }),
+    request: directRequest(view, { groupNames: [words], cardUrl, onPlatform: true }),
     outcome: outcomeForInitiator(view, cardUrl),
     home: home({
       person: stranger,

@@ -1,0 +1,102 @@
+// Which keys a payment counts under, and which payments a key counts: both found by index, by digests of their values.
+import { createHash } from 'node:crypto';
+import { shownEnds } from '../domain/shown-ends.ts';
+import {
+  spendDimensions,
+  spendKey,
+  type Payment,
+  type SpendCounter,
+  type SpendDimension,
+  type SpendQuestion,
+  type SpendValues,
+} from '../domain/spend.ts';
+
+export type SpendKey = {
+  /** Stands for the whole key: lists in a counter may be long, and an index has limits. */
+  readonly digest: string;
+  readonly connection: string;
+  readonly counter: SpendCounter;
+  readonly currency: string | null;
+  readonly values: SpendValues;
+};
+
+/** Longer lists are looked through instead of having an anchor per value. */
+const longestAnchoredList = 64;
+
+/** Null when a value that the counter is per is missing. */
+export function spendKeyOf(
+  connection: string,
+  { counter, currency }: Pick<SpendQuestion, 'counter' | 'currency'>,
+  values: SpendValues,
+): SpendKey | null {
+  const text = spendKey(connection, { counter, currency }, values);
+  if (text === null) return null;
+  const own = Object.fromEntries(counter.per.map((dimension) => [dimension, values[dimension]]));
+  return { digest: digestOf(text), connection, counter, currency, values: own };
+}
+
+export function tagsOf(dimensions: Payment['dimensions']): readonly string[] {
+  const values = spendDimensions.flatMap((name) => dimensions[name].map((value) => tagOf(name, value)));
+  return [...new Set([...values, ...dimensions.recipient.flatMap(endsTagOf)])];
+}
+
+/** Under which payments to recipients are found that look like this one; `Ethereum/0x…`, as a payment keeps it. */
+export function endsTagOf(recipient: string): readonly string[] {
+  const ends = shownEnds(recipient.slice(recipient.indexOf('/') + 1));
+  return ends === null ? [] : [digestOf(`ends=${ends}`)];
+}
+
+export function tagOf(dimension: SpendDimension, value: string): string {
+  return digestOf(`${dimension}=${value}`);
+}
+
+/**
+ * A kind of anchor: which dimensions the counter is per, and which list it names one value of. Without the list, ten
+ * thousand rules that each count another wallet of one connection would all be looked at for each of its payments.
+ */
+export type Shape = { readonly per: readonly SpendDimension[]; readonly listed: SpendDimension | null };
+
+export function shapeOf({ per, only }: SpendCounter): Shape {
+  const [shortest] = only.toSorted((a, b) => a.values.length - b.values.length);
+  const isShort = shortest !== undefined && shortest.values.length <= longestAnchoredList;
+  return { per, listed: isShort ? shortest.dimension : null };
+}
+
+/** Every payment that counts under the key has at least one of these anchors. */
+export function anchorsOfKey(key: SpendKey): readonly string[] {
+  const shape = shapeOf(key.counter);
+  const own = shape.per.map((dimension) => key.values[dimension] ?? '');
+  if (shape.listed === null) return [anchorOf(key.connection, shape, own, null)];
+  const list = key.counter.only.find(({ dimension }) => dimension === shape.listed);
+  return [...new Set(list?.values)].map((value) => anchorOf(key.connection, shape, own, value));
+}
+
+/** The anchors of all keys that may count this payment, where there are keys of these shapes. */
+export function anchorsOfPayment(
+  { connection, dimensions }: Pick<Payment, 'connection' | 'dimensions'>,
+  shapes: readonly Shape[],
+): readonly string[] {
+  return shapes.flatMap((shape) => {
+    const listed = shape.listed === null ? [null] : dimensions[shape.listed];
+    return combinations(shape.per.map((dimension) => dimensions[dimension])).flatMap((own) =>
+      listed.map((value) => anchorOf(connection, shape, own, value)),
+    );
+  });
+}
+
+/** One value of each list, in every way; none when a list is empty. */
+export function combinations(lists: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  return lists.reduce<readonly (readonly string[])[]>(
+    (found, list) => found.flatMap((start) => list.map((value) => [...start, value])),
+    [[]],
+  );
+}
+
+function anchorOf(connection: string, shape: Shape, own: readonly string[], listed: string | null): string {
+  return digestOf(JSON.stringify([connection, shape.per, own, shape.listed, listed]));
+}
+
+/** 128 bits: two texts that share a digest could only ever count too much. */
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}

@@ -1,0 +1,147 @@
+// Running totals: sums of a window as the difference of two rows, and the rows of a key made anew out of its payments.
+import { sql, type SQL } from 'drizzle-orm';
+import type { EpochMs } from '../domain/amount.ts';
+import type { SpendSum, WindowStart } from '../domain/spend.ts';
+import type { Db } from './connect.ts';
+import { tagOf, type SpendKey } from './spend-match.ts';
+import { executePrepared } from './spend-prepared.ts';
+
+export type SumQuery = {
+  readonly digest: string;
+  readonly start: Exclude<WindowStart, { kind: 'unknown' }>;
+  /** What is taken off the sum, because it belongs to the approval that asks. */
+  readonly own: SpendSum;
+};
+
+type SumRow = {
+  readonly place: number;
+  readonly count: string;
+  readonly base: string;
+  readonly without_amount: string;
+  readonly fiat: string;
+  readonly without_price: string;
+};
+
+/**
+ * One sum per query, in their order; null for a key that does not exist. What is still on its way counts in every
+ * window. However many payments a key has, each is answered by its head row and the last total before the window.
+ */
+export async function sumsOf(db: Db, queries: readonly SumQuery[]): Promise<readonly (SpendSum | null)[]> {
+  if (queries.length === 0) return [];
+  const asked = queries.map(({ digest, start, own }, place) => ({
+    place,
+    digest,
+    after: start.kind === 'after' ? new Date(start.at).toISOString() : null,
+    own_count: own.count,
+    own_base: own.base,
+    own_without_amount: own.withoutAmount,
+    own_value: own.fiat,
+    own_without_price: own.withoutPrice,
+  }));
+  const rows = await executePrepared<SumRow>(
+    db,
+    sql`select q.place,
+      (k.counted + k.open_counted - coalesce(t.counted, 0) - q.own_count)::text as count,
+      (k.base + k.open_base - coalesce(t.base, 0) - q.own_base)::text as base,
+      (k.without_amount + k.open_without_amount - coalesce(t.without_amount, 0) - q.own_without_amount)::text
+        as without_amount,
+      trim_scale(k.value + k.open_value - coalesce(t.value, 0) - q.own_value)::text as fiat,
+      (k.without_price + k.open_without_price - coalesce(t.without_price, 0) - q.own_without_price)::text
+        as without_price
+    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as q (
+      place int, digest text, after timestamptz, own_count bigint, own_base numeric, own_without_amount bigint,
+      own_value numeric, own_without_price bigint
+    )
+    cross join lateral (select * from spend_keys where digest = q.digest limit 1) k
+    left join lateral (
+      select * from spend_totals
+      where key_id = k.id and at <= q.after
+      order by at desc, payment_id desc
+      limit 1
+    ) t on true`,
+  );
+  const found = new Map(rows.map((row) => [row.place, row]));
+  return queries.map((_, place): SpendSum | null => {
+    const row = found.get(place);
+    if (row === undefined) return null;
+    return {
+      count: Number(row.count),
+      base: row.base,
+      withoutAmount: Number(row.without_amount),
+      fiat: row.fiat,
+      withoutPrice: Number(row.without_price),
+    };
+  });
+}
+
+/**
+ * Writes the totals of a locked key anew from its payments: all of them, or those from an instant on, before which
+ * nothing changed.
+ */
+export async function rebuildTotals(
+  tx: Db,
+  key: SpendKey & { readonly id: number },
+  from: EpochMs | null,
+): Promise<void> {
+  const since = from === null ? sql`'-infinity'::timestamptz` : sql`${new Date(from).toISOString()}::timestamptz`;
+  const price = pricedIn(key.currency);
+  await tx.execute(sql`delete from spend_totals where key_id = ${key.id} and at >= ${since}`);
+  await tx.execute(sql`
+    insert into spend_totals (key_id, at, payment_id, counted, base, without_amount, value, without_price)
+    select ${key.id}::bigint, p.at, p.id,
+      coalesce(b.counted, 0) + count(*) over upto,
+      coalesce(b.base, 0) + coalesce(sum(p.amount_base) over upto, 0),
+      coalesce(b.without_amount, 0) + count(*) filter (where p.amount_base is null) over upto,
+      coalesce(b.value, 0) + coalesce(sum(p.value) filter (where ${price.has}) over upto, 0),
+      coalesce(b.without_price, 0) + count(*) filter (where ${price.lacks}) over upto
+    from payments p
+    left join (
+      select * from spend_totals where key_id = ${key.id} order by at desc, payment_id desc limit 1
+    ) b on true
+    where ${countedUnder(key)} and not p.is_open and p.at >= ${since}
+    window upto as (order by p.at, p.id rows between unbounded preceding and current row)`);
+  await tx.execute(sql`
+    update spend_keys k set
+      last_at = t.at, counted = coalesce(t.counted, 0), base = coalesce(t.base, 0),
+      without_amount = coalesce(t.without_amount, 0), value = coalesce(t.value, 0),
+      without_price = coalesce(t.without_price, 0),
+      open_counted = o.counted, open_base = o.base, open_without_amount = o.without_amount,
+      open_value = o.value, open_without_price = o.without_price
+    from (
+      select count(*) as counted, coalesce(sum(p.amount_base), 0) as base,
+        count(*) filter (where p.amount_base is null) as without_amount,
+        coalesce(sum(p.value) filter (where ${price.has}), 0) as value,
+        count(*) filter (where ${price.lacks}) as without_price
+      from payments p where ${countedUnder(key)} and p.is_open
+    ) o
+    left join (
+      select * from spend_totals where key_id = ${key.id} order by at desc, payment_id desc limit 1
+    ) t on true
+    where k.id = ${key.id}`);
+}
+
+/** The payments that a key counts, by the index of their tags. */
+function countedUnder({ connection, counter, values }: SpendKey): SQL {
+  const own = counter.per.map((dimension) => tagOf(dimension, values[dimension] ?? ''));
+  const conditions = [
+    sql`p.connection = ${connection}`,
+    ...(own.length === 0 ? [] : [sql`p.tags @> ${listOf(own)}`]),
+    ...counter.only.map(
+      ({ dimension, values: listed }) => sql`p.tags && ${listOf(listed.map((value) => tagOf(dimension, value)))}`,
+    ),
+  ];
+  return sql.join(conditions, sql` and `);
+}
+
+/** Digests have no commas. */
+function listOf(digests: readonly string[]): SQL {
+  return sql`string_to_array(${digests.join(',')}, ',')`;
+}
+
+function pricedIn(currency: string | null): { readonly has: SQL; readonly lacks: SQL } {
+  if (currency === null) return { has: sql`false`, lacks: sql`false` };
+  return {
+    has: sql`p.currency = ${currency}`,
+    lacks: sql`p.currency is distinct from ${currency}`,
+  };
+}

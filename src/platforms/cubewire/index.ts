@@ -1,0 +1,2 @@
+// Cubewire: so far its policy language.
+export { cubewireLanguage } from './policies.ts';

@@ -1,0 +1,2 @@
+// Palisade: so far its policy language.
+export { palisadeLanguage } from './policies.ts';

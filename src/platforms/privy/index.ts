@@ -1,0 +1,2 @@
+// Privy: its policy language. There is no connector yet.
+export { privyLanguage } from './policies.ts';

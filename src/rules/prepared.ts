@@ -1,0 +1,139 @@
+// One rule made ready: its conditions' settings read, where an index may file it, and which sums it asks for.
+import { notOf, type Condition, type ConditionTree, type Effect, type Rule, type Truth } from '../domain/rulebook.ts';
+import { questionKey, type SpendQuestion } from '../domain/spend.ts';
+import type { Facts, IndexDimension } from './facts.ts';
+import type { PreparedCondition } from './kind.ts';
+import { ruleKinds } from './kinds/index.ts';
+
+export type PreparedTree =
+  | { readonly logic: 'one'; readonly condition: PreparedCondition }
+  | { readonly logic: 'all' | 'any'; readonly of: readonly PreparedTree[] }
+  | { readonly logic: 'not'; readonly of: PreparedTree };
+
+/** A tree as one function: what decides asks these, what explains walks the trees. */
+export type Test = (facts: Facts) => Truth;
+
+export type CompiledRule = {
+  readonly rule: Rule;
+  /** Its place in the set. */
+  readonly position: number;
+  readonly when: readonly PreparedTree[];
+  readonly must: readonly PreparedTree[];
+  /** Per dimension the values for which it can apply at all; absent means any. */
+  readonly tests: { readonly when: readonly Test[]; readonly must: readonly Test[] };
+  readonly keys: Readonly<Partial<Record<IndexDimension, readonly string[]>>>;
+  readonly asks: readonly SpendQuestion[];
+  /** What it does once it applies and what must hold does. */
+  readonly effect: number;
+  /** Strict and live: it counts unless it fell back. */
+  readonly isPlain: boolean;
+  /** It asks for people or tells somebody. */
+  readonly speaks: boolean;
+};
+
+/** What a rule may still turn out to do, as bits of a set; one bit alone is certain. */
+export const outcome = {
+  /** It does not apply. */
+  silent: 1,
+  allows: 2,
+  objects: 4,
+  /** It applies, and what must hold then does not. */
+  fails: 8,
+  /** It applies and says nothing that decides. */
+  neutral: 16,
+} as const;
+
+export function compileRule(rule: Rule, position: number): CompiledRule {
+  // "All of nothing" is true, and a rule without conditions must not allow everything.
+  if (rule.when.length === 0) throw new Error(`failed to prepare the rule ${rule.id}: it has no conditions`);
+  const when = rule.when.map(prepareTree);
+  const must = rule.must.map(prepareTree);
+  const asks = new Map([...when, ...must].flatMap(asksOf).map((question) => [questionKey(question), question]));
+  return {
+    rule,
+    position,
+    when,
+    must,
+    tests: { when: when.map(testOf), must: must.map(testOf) },
+    keys: keysOf(when),
+    asks: [...asks.values()],
+    isPlain: rule.enforcement === 'strict' && rule.stage.kind === 'live',
+    ...doneBy(rule.effects),
+  };
+}
+
+export function testOf(tree: PreparedTree): Test {
+  if (tree.logic === 'one') {
+    const { test } = tree.condition;
+    return (facts) => test(facts);
+  }
+  if (tree.logic === 'not') {
+    const inner = testOf(tree.of);
+    return (facts) => notOf(inner(facts));
+  }
+  const [inner, { logic }] = [tree.of.map(testOf), tree];
+  return (facts) => truthOfTests(inner, facts, logic);
+}
+
+/** Stops at the first answer that settles it. All of nothing is true, any of nothing is false. */
+export function truthOfTests(tests: readonly Test[], facts: Facts, logic: 'all' | 'any'): Truth {
+  const settling: Truth = logic === 'all' ? 'false' : 'true';
+  let result: Truth = logic === 'all' ? 'true' : 'false';
+  for (const test of tests) {
+    const truth = test(facts);
+    if (truth === settling) return settling;
+    if (truth === 'unknown') result = 'unknown';
+  }
+  return result;
+}
+
+function prepareTree(tree: ConditionTree): PreparedTree {
+  if (tree.logic === 'one') return { logic: 'one', condition: prepare(tree.condition) };
+  if (tree.logic === 'not') return { logic: 'not', of: prepareTree(tree.of) };
+  return { logic: tree.logic, of: tree.of.map(prepareTree) };
+}
+
+function prepare(condition: Condition): PreparedCondition {
+  const kind = Object.hasOwn(ruleKinds, condition.kind) ? ruleKinds[condition.kind] : undefined;
+  if (kind === undefined) throw new Error(`failed to prepare a condition of unknown kind ${condition.kind}`);
+  return kind.prepare(condition);
+}
+
+function leavesOf(tree: PreparedTree): readonly PreparedCondition[] {
+  if (tree.logic === 'one') return [tree.condition];
+  return tree.logic === 'not' ? leavesOf(tree.of) : tree.of.flatMap(leavesOf);
+}
+
+function asksOf(tree: PreparedTree): readonly SpendQuestion[] {
+  return leavesOf(tree).flatMap((condition) => condition.asks ?? []);
+}
+
+/** Only from conditions that every application of the rule must meet; two on one dimension: those that both allow. */
+function keysOf(when: readonly PreparedTree[]): CompiledRule['keys'] {
+  const keys: Partial<Record<IndexDimension, readonly string[]>> = {};
+  for (const { index } of requiredOf(when)) {
+    if (index === undefined) continue;
+    const before = keys[index.on];
+    keys[index.on] = before === undefined ? index.values : before.filter((value) => index.values.includes(value));
+  }
+  return keys;
+}
+
+function requiredOf(trees: readonly PreparedTree[]): readonly PreparedCondition[] {
+  return trees.flatMap((tree) => {
+    if (tree.logic === 'one') return [tree.condition];
+    return tree.logic === 'all' ? requiredOf(tree.of) : [];
+  });
+}
+
+/** An objection stands above an allow of the same rule. */
+function doneBy(effects: readonly Effect[]): Pick<CompiledRule, 'effect' | 'speaks'> {
+  const kinds = new Set(effects.map(({ kind }) => kind));
+  const effect =
+    kinds.has('abstain') || kinds.has('people')
+      ? outcome.objects
+      : kinds.has('allow')
+        ? outcome.allows
+        : outcome.neutral;
+  return { effect, speaks: kinds.has('people') || kinds.has('notify') };
+}

@@ -1,0 +1,168 @@
+// Check and reserve in one transaction, over a thousand wallets, against a plain INSERT; and two at once per budget.
+import { randomUUID } from 'node:crypto';
+import { sql } from 'drizzle-orm';
+import { connect, type Connection } from '../../src/db/connect.ts';
+import { lockSpend, prepareKeys } from '../../src/db/spend-keys.ts';
+import { spendKeyOf, tagsOf, type SpendKey } from '../../src/db/spend-match.ts';
+import { reservePayment } from '../../src/db/spend-payments.ts';
+import { executePrepared } from '../../src/db/spend-prepared.ts';
+import { sumsOf } from '../../src/db/spend-totals.ts';
+import type { Payment } from '../../src/domain/spend.ts';
+import { aPayment } from '../db/spend-payment.ts';
+import { median, type BenchOptions, type Figure } from './figures.ts';
+import type { Ground } from './ground.ts';
+import { processorTimeUs } from './processor-time.ts';
+
+const bench = 'velocity';
+const wallets = 1000;
+const connections = 8;
+const budgets = 200;
+
+type Round = { readonly perSecond: number; readonly cpuUs: number | null };
+type Way = 'ours' | 'insert' | 'statement';
+
+export async function benchReservations(ground: Ground, { isQuick, say }: BenchOptions): Promise<Figure[]> {
+  const opened = connect(ground.databaseUrl, { max: connections, statementTimeoutMs: 0, lockTimeoutMs: 0 });
+  try {
+    // The same columns and indexes, and nobody who asks for sums.
+    await opened.sql`create table bench_payments (like payments including all)`;
+    for (let wallet = 0; wallet < wallets; wallet += 1) {
+      await prepareKeys(opened.db, 'treasury', [keyOf(newPayment(wallet))]);
+    }
+    await opened.sql`vacuum analyze`;
+    const rounds = await fight(opened, { ground, rounds: isQuick ? 3 : 7, seconds: isQuick ? 1.5 : 3, say });
+    return [...toFigures(rounds), await overspent(opened)];
+  } finally {
+    await opened.close();
+  }
+}
+
+function newPayment(wallet: number): Payment {
+  return aPayment({ reference: randomUUID(), dimensions: { wallet: [`wa-${wallet}`] }, at: Date.now() });
+}
+
+function keyOf({ connection, dimensions }: Payment): SpendKey {
+  const question = { counter: { per: ['wallet'], only: [] }, currency: 'USD' } as const;
+  const key = spendKeyOf(connection, question, { wallet: dimensions.wallet[0] ?? '' });
+  if (key === null) throw new Error('failed to make a key: its value is given');
+  return key;
+}
+
+/** As the flow does it, without the audit row. */
+async function checkAndReserve({ db }: Connection, payment: Payment, limit: number): Promise<boolean> {
+  const key = keyOf(payment);
+  return db.transaction(async (tx) => {
+    const locked = await lockSpend(tx, { connection: payment.connection, keys: [key], payments: [payment] });
+    const start = { kind: 'after', at: payment.at - 24 * 3_600_000 } as const;
+    const own = { count: 0, base: '0', withoutAmount: 0, fiat: '0', withoutPrice: 0 };
+    const [sum] = await sumsOf(tx, [{ digest: key.digest, start, own }]);
+    if (sum === undefined || sum === null || sum.count + 1 > limit) return false;
+    await reservePayment(tx, { payment, approvalId: randomUUID(), locked });
+    return true;
+  });
+}
+
+function plainInsert({ connection, reference, dimensions, amountBase, fiat, at }: Payment) {
+  return sql`insert into bench_payments
+      (connection, reference, approval_id, dimensions, tags, amount_base, value, currency, is_open, source, at)
+    values (${connection}, ${reference}, ${randomUUID()}::uuid, ${JSON.stringify(dimensions)}::jsonb,
+      string_to_array(${tagsOf(dimensions).join(',')}, ','), ${amountBase}::numeric, ${fiat?.value ?? null}::numeric,
+      ${fiat?.currency ?? null}, true, 'approval', ${new Date(at).toISOString()}::timestamptz)`;
+}
+
+const ways: Readonly<Record<Way, (opened: Connection, payment: Payment) => Promise<unknown>>> = {
+  ours: async (opened, payment) => checkAndReserve(opened, payment, 1_000_000),
+  insert: async ({ db }, payment) => db.transaction(async (tx) => executePrepared(tx, plainInsert(payment))),
+  statement: async ({ db }, payment) => executePrepared(db, plainInsert(payment)),
+};
+
+async function fight(
+  opened: Connection,
+  { ground, rounds, seconds, say }: { ground: Ground; rounds: number; seconds: number; say: (words: string) => void },
+): Promise<Readonly<Record<Way, readonly Round[]>>> {
+  const results: Record<Way, Round[]> = { ours: [], insert: [], statement: [] };
+  const order: readonly Way[] = ['ours', 'insert', 'statement'];
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const way of round % 2 === 0 ? order : order.toReversed()) {
+      const result = await runRound(opened, way, { ground, seconds: round === 0 ? 1 : seconds });
+      if (round === 0) continue;
+      results[way].push(result);
+      const cpu = result.cpuUs === null ? 'not measured' : `${Math.round(result.cpuUs)} us`;
+      say(`round ${round} ${way}: ${Math.round(result.perSecond)}/s, cpu ${cpu}`);
+    }
+  }
+  return results;
+}
+
+async function runRound(
+  opened: Connection,
+  way: Way,
+  { ground, seconds }: { ground: Ground; seconds: number },
+): Promise<Round> {
+  const before = await usedBy(ground);
+  const startedAt = performance.now();
+  const endAt = startedAt + seconds * 1000;
+  let done = 0;
+  const keepBusy = async (): Promise<void> => {
+    while (performance.now() < endAt) {
+      await ways[way](opened, newPayment(Math.floor(Math.random() * wallets)));
+      done += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, keepBusy));
+  const elapsed = (performance.now() - startedAt) / 1000;
+  const after = await usedBy(ground);
+  return { perSecond: done / elapsed, cpuUs: before === null || after === null ? null : (after - before) / done };
+}
+
+/** Ours and the server's: what an operation costs altogether. */
+async function usedBy({ databasePid }: Ground): Promise<number | null> {
+  const server = databasePid === null ? null : await processorTimeUs(databasePid);
+  const { user, system } = process.cpuUsage();
+  return server === null ? null : server + user + system;
+}
+
+/** Two that fit one by one and not together, for every budget at once. */
+async function overspent(opened: Connection): Promise<Figure> {
+  const pairs = Array.from({ length: budgets }, (_, index) => wallets + index);
+  for (const wallet of pairs) await prepareKeys(opened.db, 'treasury', [keyOf(newPayment(wallet))]);
+  const passed = await Promise.all(
+    pairs.flatMap((wallet) => [1, 2].map(async () => checkAndReserve(opened, newPayment(wallet), 1))),
+  );
+  const over = passed.filter(Boolean).length - budgets;
+  return {
+    bench,
+    figure: `reservations over ${budgets} budgets, two at once each`,
+    value: over,
+    goal: { sign: '=', value: 0 },
+  };
+}
+
+function toFigures(results: Readonly<Record<Way, readonly Round[]>>): Figure[] {
+  const names: Readonly<Record<Way, string>> = {
+    ours: 'check + reserve',
+    insert: 'plain INSERT in a transaction',
+    statement: 'plain INSERT alone',
+  };
+  const absolute = Object.entries(names).flatMap(([way, name]): Figure[] => {
+    const rounds = way === 'ours' || way === 'insert' || way === 'statement' ? results[way] : [];
+    const cpu = rounds.flatMap((round) => round.cpuUs ?? []);
+    return [
+      { bench, figure: name, unit: 'per s', value: median(rounds.map((round) => round.perSecond)), goal: null },
+      { bench, figure: `${name}, CPU`, unit: 'us', value: cpu.length === 0 ? null : median(cpu), goal: null },
+    ];
+  });
+  const ratio = (way: Way): number =>
+    median(results.ours.map((round, index) => round.perSecond / (results[way][index]?.perSecond ?? Number.NaN)));
+  return [
+    ...absolute,
+    {
+      bench,
+      figure: `check + reserve over ${wallets} wallets against a plain INSERT in a transaction`,
+      unit: 'x',
+      value: ratio('insert'),
+      goal: { sign: '>=', value: 0.7 },
+    },
+    { bench, figure: 'and against a plain INSERT alone', unit: 'x', value: ratio('statement'), goal: null },
+  ];
+}

@@ -1,0 +1,158 @@
+// Many at once: what is checked and reserved in one transaction never goes over, and nobody waits in a circle.
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { connect, type Connection } from '../../src/db/connect.ts';
+import { lockSpend, prepareKeys } from '../../src/db/spend-keys.ts';
+import { spendKeyOf, type SpendKey } from '../../src/db/spend-match.ts';
+import { addPayments, releasePayments, reservePayment, settlePayments } from '../../src/db/spend-payments.ts';
+import { sumsOf } from '../../src/db/spend-totals.ts';
+import type { Payment, SpendCounter, SpendSum } from '../../src/domain/spend.ts';
+import { connection, hourMs, noon } from '../builders.ts';
+import { createTestDatabase, type TestDatabase } from '../database.ts';
+import { aPayment } from './spend-payment.ts';
+
+let database: TestDatabase;
+let opened: Connection;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  opened = connect(database.url, { max: 24, lockTimeoutMs: 30_000, statementTimeoutMs: 60_000 });
+});
+
+afterAll(async () => {
+  await opened.close();
+  await database.drop();
+});
+
+const nothing: SpendSum = { count: 0, base: '0', withoutAmount: 0, fiat: '0', withoutPrice: 0 };
+
+function keyPer(per: SpendCounter['per'], payment: Payment): SpendKey {
+  const values = Object.fromEntries(per.map((name) => [name, payment.dimensions[name][0]]));
+  const key = spendKeyOf(payment.connection, { counter: { per, only: [] }, currency: 'USD' }, values);
+  if (key === null) throw new Error('the payment lacks a value');
+  return key;
+}
+
+async function sumUnder(key: SpendKey, start = noon - 24 * hourMs): Promise<SpendSum | null> {
+  const [sum] = await sumsOf(opened.db, [{ digest: key.digest, start: { kind: 'after', at: start }, own: nothing }]);
+  return sum ?? null;
+}
+
+/** As the flow does it: lock, look, decide, reserve, all in one transaction. */
+async function spendUpTo(limit: number, key: SpendKey, payment: Payment): Promise<boolean> {
+  return opened.db.transaction(async (tx) => {
+    const locked = await lockSpend(tx, { connection, keys: [key], payments: [payment] });
+    const start = { kind: 'after', at: noon - 24 * hourMs } as const;
+    const [sum] = await sumsOf(tx, [{ digest: key.digest, start, own: nothing }]);
+    if (sum === undefined || sum === null || sum.count + 1 > limit) return false;
+    await reservePayment(tx, { payment, approvalId: randomUUID(), locked });
+    return true;
+  });
+}
+
+it('of two that fit a budget one by one and not together, exactly one passes: 200 budgets, two at once', async () => {
+  const wallets = Array.from({ length: 200 }, (_, index) => `wa-budget-${index}`);
+
+  const passed = await Promise.all(
+    wallets.flatMap((wallet) =>
+      ['a', 'b'].map(async (which) => {
+        const payment = aPayment({ reference: `${wallet}-${which}`, dimensions: { wallet: [wallet] } });
+        return spendUpTo(1, keyPer(['wallet'], payment), payment);
+      }),
+    ),
+  );
+
+  expect(passed.filter(Boolean)).toHaveLength(200);
+  const sums = await Promise.all(
+    wallets.map(async (wallet) => sumUnder(keyPer(['wallet'], aPayment({ dimensions: { wallet: [wallet] } })))),
+  );
+  expect(sums.map((sum) => sum?.count)).toEqual(wallets.map(() => 1));
+}, 120_000);
+
+it('200 transactions that want several keys in every order all end', async () => {
+  const payments = Array.from({ length: 200 }, (_, index) =>
+    aPayment({
+      reference: `order-${index}`,
+      dimensions: {
+        wallet: [`wa-order-${index % 3}`],
+        recipient: index % 2 === 0 ? ['Ethereum/0x1', 'Ethereum/0x2'] : ['Ethereum/0x2', 'Ethereum/0x1'],
+      },
+    }),
+  );
+
+  const results = await Promise.allSettled(
+    payments.map(async (payment, index) => {
+      const keys = [keyPer(['wallet'], payment), keyPer(['recipient'], payment), keyPer([], payment)];
+      return opened.db.transaction(async (tx) => {
+        const asked = index % 2 === 0 ? keys : keys.toReversed();
+        const locked = await lockSpend(tx, { connection, keys: asked, payments: [payment] });
+        await addPayments(tx, { payments: [payment], source: 'transfer', locked });
+      });
+    }),
+  );
+
+  expect(results.filter(({ status }) => status === 'rejected')).toEqual([]);
+  const [first] = payments;
+  expect(first && (await sumUnder(keyPer(['recipient'], first)))?.count).toBe(200);
+}, 120_000);
+
+it('a key that is made while payments come in misses none of them, and counts none twice', async () => {
+  const wallet = 'wa-made-meanwhile';
+  const payment = (index: number): Payment =>
+    aPayment({ reference: `${wallet}-${index}`, dimensions: { wallet: [wallet] }, amountBase: String(index) });
+  const key = keyPer(['wallet', 'activity'], payment(0));
+
+  await Promise.all(
+    Array.from({ length: 120 }, async (_, index) => {
+      if (index % 40 === 20) await prepareKeys(opened.db, connection, [key]);
+      await opened.db.transaction(async (tx) => addPayments(tx, { payments: [payment(index)], source: 'transfer' }));
+    }),
+  );
+
+  expect(await sumUnder(key)).toMatchObject({ count: 120, base: String((119 * 120) / 2) });
+}, 60_000);
+
+it('the same transfer told by several at once is counted once', async () => {
+  const payment = aPayment({ reference: 'told-often', dimensions: { wallet: ['wa-told'] } });
+  const key = keyPer(['wallet'], payment);
+  await prepareKeys(opened.db, connection, [key]);
+  const approvalId = randomUUID();
+
+  await Promise.all([
+    ...Array.from({ length: 10 }, async () =>
+      opened.db.transaction(async (tx) => addPayments(tx, { payments: [payment], source: 'transfer' })),
+    ),
+    opened.db.transaction(async (tx) => reservePayment(tx, { payment, approvalId })),
+  ]);
+  await opened.db.transaction(async (tx) => settlePayments(tx, approvalId, noon));
+
+  expect(await sumUnder(key)).toMatchObject({ count: 1, fiat: '1' });
+});
+
+it('what a webhook told of stays counted when the approval that it belongs to is released', async () => {
+  const payment = aPayment({ reference: 'told-first', dimensions: { wallet: ['wa-told-first'] } });
+  const key = keyPer(['wallet'], payment);
+  await prepareKeys(opened.db, connection, [key]);
+  const approvalId = randomUUID();
+  await opened.db.transaction(async (tx) => addPayments(tx, { payments: [payment], source: 'transfer' }));
+  await opened.db.transaction(async (tx) => reservePayment(tx, { payment, approvalId }));
+
+  await opened.db.transaction(async (tx) => releasePayments(tx, approvalId));
+
+  expect((await sumUnder(key))?.count).toBe(1);
+});
+
+it('a process with a slow clock adds after what was counted before, never into the past', async () => {
+  const [early, late] = ['early', 'late'].map((reference) =>
+    aPayment({ reference, dimensions: { wallet: ['wa-clock'] } }),
+  );
+  if (early === undefined || late === undefined) throw new Error('two payments');
+  const key = keyPer(['wallet'], early);
+  await prepareKeys(opened.db, connection, [key]);
+  await opened.db.transaction(async (tx) => addPayments(tx, { payments: [early], source: 'transfer' }));
+
+  const slow = { ...late, at: noon - hourMs };
+  await opened.db.transaction(async (tx) => addPayments(tx, { payments: [slow], source: 'transfer' }));
+
+  expect((await sumUnder(key, noon - 1))?.count).toBe(2);
+});

@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import { compileRulebook } from '../../src/rules/compile.ts';
+import { evaluateRulebook } from '../../src/rules/evaluate.ts';
+import { factsOf } from '../../src/rules/facts.ts';
+import { parseRulebook } from '../../src/rules/parse.ts';
+import { anAsset } from '../builders.ts';
+import { answerOf, aPayout, rulebookOf, seen, supplier, usdc, withConditions } from './rulebooks.ts';
+
+const yes = '{ kind: activity, in: [transfer] }';
+const no = '{ kind: activity, in: [swap] }';
+const unknown = '{ kind: unsupported, what: something else }';
+
+function answerTo(source: string, approval = aPayout()) {
+  return evaluateRulebook(compileRulebook(rulebookOf(source)), factsOf(seen(approval)));
+}
+
+describe('a set that leaves to others what it is silent on', () => {
+  const sets = (match: string, rule: string) => `version: 1
+sets:
+  - name: guard
+    match: ${match}
+    otherwise: pass-on
+    rules:
+      - { id: guarded, title: Guarded, stage: live, ${rule} }
+  - name: generous
+    rules:
+      - { id: generous, title: Generous, stage: live, when: [${yes}] }
+`;
+
+  test.each([
+    ['may apply, and does not hold then', `when: [${unknown}], must: [${no}]`],
+    ['applies, and may not hold', `when: [${yes}], must: [${unknown}]`],
+    ['applies, may not hold, and only tells somebody', `when: [${yes}], must: [${unknown}], effect: { notify: ops }`],
+  ])('is not silent while a rule of it %s', (_, rule) => {
+    for (const match of ['any-passes', 'all-must-pass', 'first-match']) {
+      expect([match, answerTo(sets(match, rule))]).toMatchObject([match, { kind: 'abstain', because: 'unknown' }]);
+    }
+  });
+});
+
+describe('recipients of which some are listed and some are not', () => {
+  const both = aPayout({
+    destinations: [
+      { address: supplier, amountBase: '1' },
+      { address: usdc, amountBase: '1' },
+    ],
+  });
+
+  test.each([
+    ['an allow for whoever is not on a list', `when: [{ not: { kind: recipient, in: ['${supplier}'] } }]`],
+    ['an allow for whoever is on it', `when: [{ kind: recipient, in: ['${supplier}'] }]`],
+  ])('are nobody that %s can mean', (_, rule) => {
+    const source = `version: 1\nrules: [{ id: a, title: A, stage: live, ${rule} }]\n`;
+
+    expect(answerTo(source, both).kind).toBe('abstain');
+  });
+
+  test('do not slip past a rule that objects to one of them', () => {
+    const source = `version: 1
+match: deny-overrides
+rules:
+  - { id: a, title: A, stage: live, when: [${yes}] }
+  - { id: b, title: B, stage: live, when: [{ kind: recipient, in: ['${usdc}'] }], effect: abstain }
+`;
+
+    expect(answerTo(source, both).kind).toBe('abstain');
+  });
+});
+
+const narrowed = (only: string) =>
+  withConditions(`{ kind: spent, per: wallet, window: 24h, atMost: 1000 USD, only: ${only} }`);
+
+describe('a sum narrowed to values that no payment can have', () => {
+  test.each([
+    ['a network in small letters', '{ network: [ethereum] }'],
+    ['an asset by its symbol', '{ asset: [USDC] }'],
+    ['an asset by its address alone', `{ asset: ['${usdc}'] }`],
+    ['an asset with the letters of its checksum', `{ asset: ['Ethereum/${usdc}'] }`],
+    ['a recipient without its network', `{ recipient: ['${supplier}'] }`],
+    ['a recipient with the letters of its checksum', `{ recipient: ['Ethereum/${supplier}'] }`],
+    ['an activity that there is not', '{ activity: [transfers] }'],
+  ])('is refused, because it would never reach its limit: %s', (_, only) => {
+    expect(parseRulebook(narrowed(only)).kind).toBe('faults');
+  });
+
+  test.each([
+    '{ network: [Ethereum] }',
+    `{ asset: ['Ethereum/${usdc.toLowerCase()}', Ethereum/native] }`,
+    `{ recipient: ['Ethereum/${supplier.toLowerCase()}'] }`,
+    '{ activity: [transfer, contract-call] }',
+    '{ initiator: [us-1], transaction-type: [Erc20], method: [eth_sendTransaction], counterparty: [c], credential: [k] }',
+  ])('takes the values that payments have: %s', (only) => {
+    expect(parseRulebook(narrowed(only)).kind).toBe('ok');
+  });
+});
+
+describe('an asset that calls itself the coin', () => {
+  test('is not the coin', () => {
+    const named = aPayout({ network: 'XrpLedger', asset: anAsset({ reference: 'native', decimals: 6 }) });
+
+    expect(answerOf('{ kind: asset, in: [{ network: XrpLedger, reference: native }] }', named).truth).not.toBe('true');
+  });
+});

@@ -1,25 +1,43 @@
 // Keys of spend: made when first asked for, out of all payments; then locked by whoever relies on them or adds to them.
-import { inArray, sql } from 'drizzle-orm';
-import { isCounted, spendDimensions, type Payment, type SpendDimension } from '../domain/spend.ts';
+import { eq, inArray, sql } from 'drizzle-orm';
+import type { EpochMs } from '../domain/amount.ts';
+import {
+  isCounted,
+  spendDimensions,
+  type Payment,
+  type SpendCounter,
+  type SpendDimension,
+  type SpendSum,
+  type SpendValues,
+} from '../domain/spend.ts';
 import type { Db } from './connect.ts';
 import { spendAnchors, spendKeys, spendShapes } from './schema.ts';
 import { anchorsOfKey, anchorsOfPayment, shapeOf, type Shape, type SpendKey } from './spend-match.ts';
-import { executePrepared } from './spend-prepared.ts';
-import { rebuildTotals } from './spend-totals.ts';
+import { callPrepared } from './spend-prepared.ts';
+import { askedOf, rebuildTotals, sumsIn, type SumQuery, type SumRow } from './spend-totals.ts';
 import { storable } from './storable.ts';
 
 /** A key whose head row is locked until the transaction ends. */
-export type LockedKey = SpendKey & { readonly id: number; readonly lastAt: number | null };
+export type LockedKey = {
+  readonly id: number;
+  readonly counter: SpendCounter;
+  readonly values: SpendValues;
+  /** When a payment was last counted under it. */
+  readonly lastAt: EpochMs | null;
+};
 
 export type LockedSpend = {
   readonly keys: readonly LockedKey[];
   /** The locked keys under which a payment counts: all that there are, if it was named when they were locked. */
   readonly of: (payment: Pick<Payment, 'connection' | 'dimensions'>) => readonly LockedKey[];
+  /** One per question, in their order; null where the key does not exist. */
+  readonly sums: readonly (SpendSum | null)[];
 };
 
 /**
  * Locks keys, and all those that some payments count under, in one order for everybody: two requests that are each
- * under a limit but together over it can't both pass. Keys that do not exist are made.
+ * under a limit but together over it can't both pass. Keys that do not exist are made. What `sums` asks about the keys
+ * is answered as it stays until the transaction ends.
  *
  * A transaction locks all that it needs with one call, before it changes any of it, and after the audit chain's lock
  * if it takes that one. To name the same payments again later is harmless.
@@ -30,20 +48,47 @@ export async function lockSpend(
     readonly connection: string;
     readonly keys: readonly SpendKey[];
     readonly payments: readonly Pick<Payment, 'connection' | 'dimensions'>[];
+    readonly sums?: readonly SumQuery[];
   },
 ): Promise<LockedSpend> {
-  const { connection, keys } = input;
-  // Sent together, run one after the other: each sees what was committed before the one ahead of it got its lock.
-  const [shared, shapes] = await Promise.all([shareKeys(tx, connection, keys), readShapes(tx, connection)]);
-  if (!shared) await makeKeys(tx, connection, keys);
-  const known = shared ? shapes : await readShapes(tx, connection);
-  const anchors = input.payments.flatMap((payment) => anchorsOfPayment(payment, known));
-  const locked = await lockRows(tx, keys, [...new Set(anchors)]);
-  return {
-    keys: locked,
-    of: ({ dimensions }) => locked.filter(({ counter, values }) => isCounted(counter, values, dimensions)),
-  };
+  const { connection, keys, payments, sums = [] } = input;
+  const digests = [...new Set(keys.map((key) => key.digest))];
+  for (;;) {
+    const known = knownShapes.get(connection) ?? '';
+    const anchors = new Set(payments.flatMap((payment) => anchorsOfPayment(payment, shapesIn(known))));
+    const answer = await callPrepared<LockAnswer>(
+      tx,
+      `spend_lock($1, string_to_array($2, ','), $3, string_to_array($4, ','), $5)`,
+      [connection, digests.join(','), known, [...anchors].join(','), askedOf(sums)],
+    );
+    switch (answer.state) {
+      case 'locked': {
+        const locked = answer.keys ?? [];
+        return {
+          keys: locked,
+          of: ({ dimensions }) => locked.filter(({ counter, values }) => isCounted(counter, values, dimensions)),
+          sums: sumsIn(answer.sums, sums),
+        };
+      }
+      case 'stale':
+        knownShapes.set(connection, answer.shapes);
+        break;
+      case 'missing':
+        await makeKeys(tx, connection, keys);
+    }
+  }
 }
+
+type LockAnswer =
+  | { readonly state: 'locked'; readonly keys: readonly LockedKey[] | null; readonly sums: readonly SumRow[] | null }
+  | { readonly state: 'stale'; readonly shapes: string }
+  | { readonly state: 'missing' };
+
+/**
+ * By connection, as they were last seen: a guess, which the database checks and corrects. They change only when a
+ * rulebook asks for something new, and to ask for them first would cost every decision a round trip.
+ */
+const knownShapes = new Map<string, string>();
 
 /** Makes keys ahead of time, in a transaction of its own: the first time may have to sum up years. */
 export async function prepareKeys(db: Db, connection: string, keys: readonly SpendKey[]): Promise<void> {
@@ -61,18 +106,6 @@ async function missingKeys(db: Db, keys: readonly SpendKey[]): Promise<readonly 
 
 /** One lock per connection: shared by those who add payments, alone for who makes a key and so must see them all. */
 const lockOf = (connection: string) => sql`hashtextextended(${`spend/${connection}`}, 0)`;
-
-/** True when all keys are there, and none is made until this transaction ends; otherwise nothing is locked. */
-async function shareKeys(tx: Db, connection: string, keys: readonly SpendKey[]): Promise<boolean> {
-  const digests = [...new Set(keys.map((key) => key.digest))];
-  const rows = await executePrepared(
-    tx,
-    sql`select pg_advisory_xact_lock_shared(${lockOf(connection)})
-      where (select count(*) from spend_keys where digest = any(string_to_array(${digests.join(',')}, ',')))
-        = ${digests.length}::int`,
-  );
-  return rows.length > 0;
-}
 
 /** How long the sums of a key may take to make, where payments are many. */
 const makingTimeout = '10min';
@@ -120,12 +153,21 @@ export async function keysAnchoredAt(
     );
 }
 
-export async function readShapes(tx: Db, connection: string): Promise<readonly Shape[]> {
-  const rows = await executePrepared<{ per: string; listed: string }>(
-    tx,
-    sql`select per, listed from spend_shapes where connection = ${connection}`,
-  );
-  return rows.map(({ per, listed }) => ({ per: dimensionsIn(per), listed: dimensionsIn(listed)[0] ?? null }));
+export async function readShapes(db: Db, connection: string): Promise<readonly Shape[]> {
+  const rows = await db.select().from(spendShapes).where(eq(spendShapes.connection, connection));
+  return rows.map(shapeOfRow);
+}
+
+/** As `spend_lock` writes them; no dimension has a blank or a slash in its name. */
+function shapesIn(text: string): readonly Shape[] {
+  return text.split(' ').flatMap((shape) => {
+    const [per, listed] = shape.split('/');
+    return per === undefined || listed === undefined ? [] : [shapeOfRow({ per, listed })];
+  });
+}
+
+function shapeOfRow({ per, listed }: { readonly per: string; readonly listed: string }): Shape {
+  return { per: dimensionsIn(per), listed: dimensionsIn(listed)[0] ?? null };
 }
 
 function dimensionsIn(text: string): readonly SpendDimension[] {
@@ -141,20 +183,3 @@ const keyColumns = {
   values: spendKeys.values,
   currency: spendKeys.currency,
 };
-
-async function lockRows(tx: Db, keys: readonly SpendKey[], anchors: readonly string[]): Promise<readonly LockedKey[]> {
-  if (keys.length === 0 && anchors.length === 0) return [];
-  const digests = keys.map((key) => key.digest).join(',');
-  // As one array: with a condition for each, or a join, all keys would be read as long as they are not very many.
-  const wanted = sql`array(
-    select key_id from spend_anchors where anchor = any(string_to_array(${anchors.join(',')}, ','))
-    union all
-    select id from spend_keys where digest = any(string_to_array(${digests}, ',')))`;
-  const statement = sql`
-    select id, digest, connection, counter, values, currency,
-      (extract(epoch from last_at) * 1000)::float8 as "lastAt"
-    from spend_keys where id = any(${wanted})
-    order by id
-    for update`;
-  return executePrepared<LockedKey>(tx, statement);
-}

@@ -1,5 +1,5 @@
 // Which keys a payment counts under, and which payments a key counts: both found by index, by digests of their values.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { shownEnds } from '../domain/shown-ends.ts';
 import {
   spendDimensions,
@@ -98,5 +98,5 @@ function anchorOf(connection: string, shape: Shape, own: readonly string[], list
 
 /** 128 bits: two texts that share a digest could only ever count too much. */
 function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+  return hash('sha256', text).slice(0, 32);
 }

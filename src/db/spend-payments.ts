@@ -1,12 +1,12 @@
 // Payments: reserved when we decide, counted when the platform released them, forgotten when it never will.
-import { and, eq, isNull, or, sql, type SQL } from 'drizzle-orm';
+import { and, eq, isNull, or } from 'drizzle-orm';
 import type { EpochMs } from '../domain/amount.ts';
 import type { Payment } from '../domain/spend.ts';
 import type { Db } from './connect.ts';
 import { payments } from './schema.ts';
 import { lockSpend, type LockedKey, type LockedSpend } from './spend-keys.ts';
 import { tagsOf } from './spend-match.ts';
-import { executePrepared } from './spend-prepared.ts';
+import { callPrepared } from './spend-prepared.ts';
 import { storable } from './storable.ts';
 
 const noValues: Payment['dimensions'] = {
@@ -22,8 +22,6 @@ const noValues: Payment['dimensions'] = {
   credential: [],
 };
 
-type Amounts = Pick<Payment, 'amountBase' | 'fiat'>;
-
 export type StoredPayment = Payment & { readonly id: number; readonly isOpen: boolean };
 
 /**
@@ -36,8 +34,8 @@ export async function reservePayment(
 ): Promise<void> {
   const { payment, approvalId } = input;
   const keys = (input.locked ?? (await lockFor(tx, [payment]))).of(payment);
-  const { rowCount } = await write(tx, { payment, approvalId, isOpen: true, source: 'approval', at: payment.at, keys });
-  if (rowCount === 0) await attach(tx, payment, approvalId);
+  const isNew = await write(tx, { payment, approvalId, isOpen: true, source: 'approval', at: payment.at, keys });
+  if (!isNew) await attach(tx, payment, approvalId);
 }
 
 /**
@@ -62,8 +60,8 @@ export async function addPayments(
   for (const payment of sorted) {
     const keys = locked.of(payment);
     const at = Math.max(payment.at, ...keys.map((key) => clock.get(key.id) ?? Number.NEGATIVE_INFINITY));
-    const { rowCount } = await write(tx, { payment, approvalId, isOpen: false, source, at, keys });
-    if (rowCount === 0) {
+    const isNew = await write(tx, { payment, approvalId, isOpen: false, source, at, keys });
+    if (!isNew) {
       if (approvalId !== null) await attach(tx, payment, approvalId);
       continue;
     }
@@ -81,15 +79,11 @@ export async function settlePayments(tx: Db, approvalId: string, now: EpochMs): 
   for (const payment of open) {
     const keys = locked.of(payment);
     const at = Math.max(now, ...keys.map((key) => key.lastAt ?? Number.NEGATIVE_INFINITY));
-    await tx.execute(sql`
-      with moved as (
-        update spend_keys k set ${openChange(payment, -1)}, ${totalChange(payment)}, last_at = ${instant(at)}
-        where ${among(keys)}
-        returning k.*
-      ), settled as (
-        update payments set is_open = false, at = ${instant(at)} where id = ${payment.id}
-      )
-      ${totalsOf(sql`moved`, at, sql`${payment.id}::bigint`)}`);
+    await callPrepared(tx, `spend_settle($1, $2, string_to_array($3, ',')::bigint[])`, [
+      payment.id,
+      new Date(at).toISOString(),
+      idsOf(keys),
+    ]);
   }
   return true;
 }
@@ -100,9 +94,10 @@ export async function releasePayments(tx: Db, approvalId: string): Promise<void>
   if (open.length === 0) return;
   const locked = await lockFor(tx, open);
   for (const payment of open) {
-    await tx.execute(sql`
-      with gone as (delete from payments where id = ${payment.id})
-      update spend_keys k set ${openChange(payment, -1)} where ${among(locked.of(payment))}`);
+    await callPrepared(tx, `spend_release($1, string_to_array($2, ',')::bigint[])`, [
+      payment.id,
+      idsOf(locked.of(payment)),
+    ]);
   }
 }
 
@@ -157,76 +152,30 @@ type Written = {
   readonly keys: readonly LockedKey[];
 };
 
-/** One statement: the payment, and what it adds to each key; nothing at all where its reference is known. */
-async function write(
-  tx: Db,
-  { payment, approvalId, isOpen, source, at, keys }: Written,
-): Promise<{ rowCount: number }> {
-  const { amountBase, fiat } = payment;
-  const change = isOpen ? openChange(payment, 1) : sql`${totalChange(payment)}, last_at = ${instant(at)}`;
-  const moved = sql`moved as (
-    update spend_keys k set ${change} from paid where ${among(keys)} returning k.*, paid.id as payment_id
-  )`;
-  const statement = sql`
-    with paid as (
-      insert into payments
-        (connection, reference, approval_id, dimensions, tags, amount_base, value, currency, is_open, source, at)
-      values (
-        ${payment.connection}, ${storable(payment.reference)}, ${approvalId}::uuid,
-        ${JSON.stringify(storable(payment.dimensions))}::jsonb, string_to_array(${tagsOf(payment.dimensions).join(',')}, ','),
-        ${amountBase}::numeric, ${fiat?.value ?? null}::numeric, ${fiat?.currency ?? null}, ${isOpen}, ${source},
-        ${instant(at)}
-      )
-      on conflict (connection, reference) do nothing
-      returning id
-    )
-    ${keys.length === 0 ? sql`` : sql`, ${moved}`}
-    ${keys.length === 0 || isOpen ? sql`` : sql`, kept as (${totalsOf(sql`moved`, at, sql`moved.payment_id`)})`}
-    select id from paid`;
-  const rows = await executePrepared(tx, statement);
-  return { rowCount: rows.length };
+/** The payment, and what it adds to each key. False, and nothing at all, where its reference is known. */
+async function write(tx: Db, { payment, approvalId, isOpen, source, at, keys }: Written): Promise<boolean> {
+  const { connection, reference, dimensions, amountBase, fiat } = payment;
+  return callPrepared<boolean>(tx, payCall, [
+    connection,
+    storable(reference),
+    approvalId,
+    JSON.stringify(storable(dimensions)),
+    tagsOf(dimensions).join(','),
+    amountBase,
+    fiat?.value ?? null,
+    fiat?.currency ?? null,
+    isOpen,
+    source,
+    new Date(at).toISOString(),
+    idsOf(keys),
+  ]);
 }
 
-function among(keys: readonly LockedKey[]): SQL {
-  return sql`k.id = any(string_to_array(${keys.map((key) => key.id).join(',')}, ',')::bigint[])`;
-}
+const payCall = `spend_pay(
+  $1, $2, $3, $4, string_to_array($5, ','), $6, $7, $8, $9, $10, $11, string_to_array($12, ',')::bigint[])`;
 
-/** What a payment adds to the totals of a key, `k`, which may be in another currency. */
-function totalChange({ amountBase, fiat }: Amounts): SQL {
-  return sql`counted = k.counted + 1,
-    base = k.base + coalesce(${amountBase}::numeric, 0),
-    without_amount = k.without_amount + ${amountBase === null ? 1 : 0}::int,
-    value = k.value + ${valueIn(fiat)},
-    without_price = k.without_price + ${lacksValueIn(fiat)}`;
-}
-
-function openChange({ amountBase, fiat }: Amounts, sign: 1 | -1): SQL {
-  const by = sql`${sign}::int`;
-  return sql`open_counted = k.open_counted + ${by},
-    open_base = k.open_base + ${by} * coalesce(${amountBase}::numeric, 0),
-    open_without_amount = k.open_without_amount + ${by} * ${amountBase === null ? 1 : 0}::int,
-    open_value = k.open_value + ${by} * ${valueIn(fiat)},
-    open_without_price = k.open_without_price + ${by} * ${lacksValueIn(fiat)}`;
-}
-
-function valueIn(fiat: Payment['fiat']): SQL {
-  return fiat === null ? sql`0` : sql`case when k.currency = ${fiat.currency} then ${fiat.value}::numeric else 0 end`;
-}
-
-function lacksValueIn(fiat: Payment['fiat']): SQL {
-  return sql`case when k.currency is null or k.currency = ${fiat?.currency ?? ''} then 0 else 1 end`;
-}
-
-/** One running total per key that moved. */
-function totalsOf(moved: SQL, at: EpochMs, paymentId: SQL): SQL {
-  return sql`insert into spend_totals (key_id, at, payment_id, counted, base, without_amount, value, without_price)
-    select moved.id, ${instant(at)}, ${paymentId}, moved.counted, moved.base, moved.without_amount, moved.value,
-      moved.without_price
-    from ${moved}`;
-}
-
-function instant(at: EpochMs): SQL {
-  return sql`${new Date(at).toISOString()}::timestamptz`;
+function idsOf(keys: readonly LockedKey[]): string {
+  return keys.map((key) => key.id).join(',');
 }
 
 function toPayment(row: typeof payments.$inferSelect): StoredPayment {

@@ -1,6 +1,6 @@
 // Running totals: sums of a window as the difference of two rows, and the rows of a key made anew out of its payments.
 import { sql, type SQL } from 'drizzle-orm';
-import type { EpochMs } from '../domain/amount.ts';
+import { addDecimals, type EpochMs } from '../domain/amount.ts';
 import type { SpendSum, WindowStart } from '../domain/spend.ts';
 import type { Db } from './connect.ts';
 import { tagOf, type SpendKey } from './spend-match.ts';
@@ -9,66 +9,65 @@ import { executePrepared } from './spend-prepared.ts';
 export type SumQuery = {
   readonly digest: string;
   readonly start: Exclude<WindowStart, { kind: 'unknown' }>;
-  /** What is taken off the sum, because it belongs to the approval that asks. */
-  readonly own: SpendSum;
 };
 
-type SumRow = {
+export type SumRow = {
   readonly place: number;
-  readonly count: string;
+  readonly counted: string;
   readonly base: string;
   readonly without_amount: string;
-  readonly fiat: string;
+  readonly value: string;
   readonly without_price: string;
 };
 
 /**
- * One sum per query, in their order; null for a key that does not exist. What is still on its way counts in every
- * window. However many payments a key has, each is answered by its head row and the last total before the window.
+ * One sum per query, in their order, each without what belongs to the approval that asks; null for a key that does not
+ * exist. A look: nothing is locked.
  */
-export async function sumsOf(db: Db, queries: readonly SumQuery[]): Promise<readonly (SpendSum | null)[]> {
+export async function sumsOf(
+  db: Db,
+  queries: readonly (SumQuery & { readonly own: SpendSum })[],
+): Promise<readonly (SpendSum | null)[]> {
   if (queries.length === 0) return [];
-  const asked = queries.map(({ digest, start, own }, place) => ({
+  const rows = await executePrepared<SumRow>(db, 'select * from spend_sums($1)', [askedOf(queries)]);
+  return sumsIn(rows, queries).map((sum, place) => {
+    const query = queries[place];
+    return sum === null || query === undefined ? null : sumWithout(sum, query.own);
+  });
+}
+
+/** Exact, as all sums are. */
+export function sumWithout(sum: SpendSum, own: SpendSum): SpendSum {
+  return {
+    count: sum.count - own.count,
+    base: (BigInt(sum.base) - BigInt(own.base)).toString(),
+    withoutAmount: sum.withoutAmount - own.withoutAmount,
+    fiat: addDecimals(sum.fiat, `-${own.fiat}`),
+    withoutPrice: sum.withoutPrice - own.withoutPrice,
+  };
+}
+
+/** Questions as the database's functions take them. */
+export function askedOf(queries: readonly SumQuery[]): string {
+  const asked = queries.map(({ digest, start }, place) => ({
     place,
     digest,
     after: start.kind === 'after' ? new Date(start.at).toISOString() : null,
-    own_count: own.count,
-    own_base: own.base,
-    own_without_amount: own.withoutAmount,
-    own_value: own.fiat,
-    own_without_price: own.withoutPrice,
   }));
-  const rows = await executePrepared<SumRow>(
-    db,
-    sql`select q.place,
-      (k.counted + k.open_counted - coalesce(t.counted, 0) - q.own_count)::text as count,
-      (k.base + k.open_base - coalesce(t.base, 0) - q.own_base)::text as base,
-      (k.without_amount + k.open_without_amount - coalesce(t.without_amount, 0) - q.own_without_amount)::text
-        as without_amount,
-      trim_scale(k.value + k.open_value - coalesce(t.value, 0) - q.own_value)::text as fiat,
-      (k.without_price + k.open_without_price - coalesce(t.without_price, 0) - q.own_without_price)::text
-        as without_price
-    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as q (
-      place int, digest text, after timestamptz, own_count bigint, own_base numeric, own_without_amount bigint,
-      own_value numeric, own_without_price bigint
-    )
-    cross join lateral (select * from spend_keys where digest = q.digest limit 1) k
-    left join lateral (
-      select * from spend_totals
-      where key_id = k.id and at <= q.after
-      order by at desc, payment_id desc
-      limit 1
-    ) t on true`,
-  );
-  const found = new Map(rows.map((row) => [row.place, row]));
+  return JSON.stringify(asked);
+}
+
+/** The answers in the order of the questions. */
+export function sumsIn(rows: readonly SumRow[] | null, queries: readonly SumQuery[]): readonly (SpendSum | null)[] {
+  const found = new Map(rows?.map((row) => [row.place, row]));
   return queries.map((_, place): SpendSum | null => {
     const row = found.get(place);
     if (row === undefined) return null;
     return {
-      count: Number(row.count),
+      count: Number(row.counted),
       base: row.base,
       withoutAmount: Number(row.without_amount),
-      fiat: row.fiat,
+      fiat: row.value,
       withoutPrice: Number(row.without_price),
     };
   });
@@ -76,7 +75,8 @@ export async function sumsOf(db: Db, queries: readonly SumQuery[]): Promise<read
 
 /**
  * Writes the totals of a locked key anew from its payments: all of them, or those from an instant on, before which
- * nothing changed.
+ * nothing changed. Of one instant the last total is the one that counts most: what was reserved first, and so has the
+ * smaller id, may be released last.
  */
 export async function rebuildTotals(
   tx: Db,
@@ -96,7 +96,7 @@ export async function rebuildTotals(
       coalesce(b.without_price, 0) + count(*) filter (where ${price.lacks}) over upto
     from payments p
     left join (
-      select * from spend_totals where key_id = ${key.id} order by at desc, payment_id desc limit 1
+      select * from spend_totals where key_id = ${key.id} order by at desc, counted desc limit 1
     ) b on true
     where ${countedUnder(key)} and not p.is_open and p.at >= ${since}
     window upto as (order by p.at, p.id rows between unbounded preceding and current row)`);
@@ -115,7 +115,7 @@ export async function rebuildTotals(
       from payments p where ${countedUnder(key)} and p.is_open
     ) o
     left join (
-      select * from spend_totals where key_id = ${key.id} order by at desc, payment_id desc limit 1
+      select * from spend_totals where key_id = ${key.id} order by at desc, counted desc limit 1
     ) t on true
     where k.id = ${key.id}`);
 }

@@ -6,6 +6,7 @@ import { saveEvaluation, type Evaluation } from '../db/evaluations.ts';
 import { addTasks } from '../db/outbox.ts';
 import { readSnapshot } from '../db/snapshots.ts';
 import type { Approval } from '../domain/approval.ts';
+import type { Finding } from '../domain/finding.ts';
 import type { PlatformConnection } from '../platforms/platform.ts';
 import { askPeople } from './ask-people.ts';
 import { crashPoint } from './crash-points.ts';
@@ -124,10 +125,12 @@ function essence(of: Pick<Evaluation, 'verdict' | 'findings'>): string {
 
 /** On which data: the list of today is not the list of yesterday, also where both say the same. */
 function proof({ findings }: Pick<Evaluation, 'findings'>): string {
-  // The database gives keys back in an order of its own.
-  const inOrder = (evidence: Readonly<Record<string, string>>) =>
-    Object.entries(evidence).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify(findings.map(({ evidence, dataAt }) => [inOrder(evidence), dataAt]));
+}
+
+/** The database gives keys back in an order of its own. */
+function inOrder(evidence: Finding['evidence']): readonly (readonly [string, string])[] {
+  return Object.entries(evidence).toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** Which row of the rulebook spoke: the same words of another one are another answer. */

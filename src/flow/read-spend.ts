@@ -5,7 +5,7 @@ import type { Db } from '../db/connect.ts';
 import { lockSpend, prepareKeys } from '../db/spend-keys.ts';
 import { combinations, spendKeyOf, type SpendKey } from '../db/spend-match.ts';
 import { ownPayments, type StoredPayment } from '../db/spend-payments.ts';
-import { sumsOf } from '../db/spend-totals.ts';
+import { sumWithout } from '../db/spend-totals.ts';
 import { storable } from '../db/storable.ts';
 import { isGovernance } from '../domain/activity.ts';
 import { addDecimals, compareDecimals, type EpochMs } from '../domain/amount.ts';
@@ -53,18 +53,17 @@ export async function readSpend(db: Db, input: SpendInput): Promise<Record<strin
   return db.transaction(async (tx) => {
     await lockChain(tx);
     const keys = asked.flatMap((entry) => entry.keys);
-    await lockSpend(tx, { connection, keys, payments: [payment] });
+    const queries = asked.flatMap(({ start, keys: under }) => under.map(({ digest }) => ({ digest, start })));
+    const locked = await lockSpend(tx, { connection, keys, payments: [payment], sums: queries });
+    // Whoever adds to what these keys count needs their locks, so this is what the sums hold.
     const own = await ownPayments(tx, { connection, reference: payment.reference, approvalId });
-    const sums = await sumsOf(
-      tx,
-      asked.flatMap(({ start, keys: under }) =>
-        under.map((key) => ({ digest: key.digest, start, own: partOf(own, key, start) })),
-      ),
-    );
     const answers: Record<string, SpendSum> = {};
     let next = 0;
-    for (const { question, keys: under } of asked) {
-      const found = sums.slice(next, next + under.length).filter((sum) => sum !== null);
+    for (const { question, start, keys: under } of asked) {
+      const found = under.flatMap((key, place) => {
+        const sum = locked.sums[next + place] ?? null;
+        return sum === null ? [] : [sumWithout(sum, partOf(own, key, start))];
+      });
       next += under.length;
       const [first, ...others] = found;
       if (first === undefined || found.length < under.length) continue;

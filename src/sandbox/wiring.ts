@@ -130,6 +130,7 @@ const rulebook = {
         { kind: 'recipient', in: '$suppliers' },
         { kind: 'initiator', in: [payoutsBot.userId] },
       ],
+      must: [{ kind: 'spent', per: 'recipient', window: '24h', atMost: '20000 USD' }],
     },
   ],
 };

@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { compileSet, replaceRule } from '../../src/rules/compile.ts';
 import { factsOf } from '../../src/rules/facts.ts';
+import { seeded } from '../rules/random-rulebook.ts';
 import { median, type BenchOptions, type Figure } from './figures.ts';
 import { casbin, cedar, countersign, countersignLinear, jsonRulesEngine, type PolicyEngine } from './policy-engines.ts';
 import {
@@ -10,7 +11,6 @@ import {
   asRuleSet,
   makePolicies,
   makeRequests,
-  seeded,
   triggers,
   type Policy,
   type Request,

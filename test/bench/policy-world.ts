@@ -106,14 +106,3 @@ function anAmount(random: () => number): bigint {
   for (let bit = 1; bit < bits; bit += 1) value = (value << 1n) | (random() < 0.5 ? 1n : 0n);
   return value;
 }
-
-/** Repeatable: mulberry32, https://github.com/cprosche/mulberry32 */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

@@ -1,5 +1,4 @@
 // Sums over a day and over thirty days, exact, at two lengths of history; against a plain SUM and a look-up by key.
-import { sql, type SQL } from 'drizzle-orm';
 import { tagOf } from '../../src/db/spend-match.ts';
 import { executePrepared } from '../../src/db/spend-prepared.ts';
 import { sumsOf } from '../../src/db/spend-totals.ts';
@@ -46,11 +45,18 @@ async function ourSum({ opened, now }: History, wallet: string, ms: number): Pro
   return sum ?? null;
 }
 
-function plainSum({ now }: History, wallet: string, ms: number): SQL {
-  return sql`select count(*)::int as count, coalesce(sum(amount_base), 0)::text as base,
+type PlainSum = { readonly count: number; readonly base: string; readonly fiat: string };
+
+async function plainSum({ opened, now }: History, wallet: string, ms: number): Promise<PlainSum | undefined> {
+  const [sum] = await executePrepared<PlainSum>(
+    opened.db,
+    `select count(*)::int as count, coalesce(sum(amount_base), 0)::text as base,
       trim_scale(coalesce(sum(value), 0))::text as fiat
     from bench_history
-    where wallet = ${tagOf('wallet', wallet)} and at > ${new Date(now - ms).toISOString()}::timestamptz`;
+    where wallet = $1 and at > $2`,
+    [tagOf('wallet', wallet), new Date(now - ms).toISOString()],
+  );
+  return sum;
 }
 
 /** Sums that are not those of a plain SUM, at edges that payments fall exactly on, too. */
@@ -60,9 +66,7 @@ async function differences(history: History): Promise<number> {
   for (const wallet of [hotWallet, 'wa-1']) {
     for (const ms of spans) {
       const ours = await ourSum(history, wallet, ms);
-      const [plain] = await history.opened.db.execute<{ count: number; base: string; fiat: string }>(
-        plainSum(history, wallet, ms),
-      );
+      const plain = await plainSum(history, wallet, ms);
       const isSame = ours?.count === plain?.count && ours?.base === plain?.base && ours?.fiat === plain?.fiat;
       if (!isSame) wrong += 1;
     }
@@ -77,13 +81,11 @@ function contestOf(small: History, large: History): Contest {
   for (const history of [small, large]) {
     const { db } = history.opened;
     contest.set(`key ${history.rows}`, async (turn) =>
-      executePrepared(db, sql`select * from payments where id = ${1 + ((turn * 7919) % history.rows)}::bigint`),
+      executePrepared(db, 'select * from payments where id = $1', [1 + ((turn * 7919) % history.rows)]),
     );
     for (const window of windows) {
       contest.set(nameOf('ours', history, window), async () => ourSum(history, hotWallet, window.ms));
-      contest.set(nameOf('plain', history, window), async () =>
-        executePrepared(db, plainSum(history, hotWallet, window.ms)),
-      );
+      contest.set(nameOf('plain', history, window), async () => plainSum(history, hotWallet, window.ms));
     }
   }
   return contest;

@@ -1,8 +1,8 @@
 // Many at once: what is checked and reserved in one transaction never goes over, and nobody waits in a circle.
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { connect, type Connection } from '../../src/db/connect.ts';
-import { lockSpend, prepareKeys } from '../../src/db/spend-keys.ts';
+import { lockSpend, prepareKeys, type LockedSpend } from '../../src/db/spend-keys.ts';
 import { spendKeyOf, type SpendKey } from '../../src/db/spend-match.ts';
 import { addPayments, releasePayments, reservePayment, settlePayments } from '../../src/db/spend-payments.ts';
 import { sumsOf } from '../../src/db/spend-totals.ts';
@@ -41,9 +41,10 @@ async function sumUnder(key: SpendKey, start = noon - 24 * hourMs): Promise<Spen
 /** As the flow does it: lock, look, decide, reserve, all in one transaction. */
 async function spendUpTo(limit: number, key: SpendKey, payment: Payment): Promise<boolean> {
   return opened.db.transaction(async (tx) => {
-    const locked = await lockSpend(tx, { connection, keys: [key], payments: [payment] });
     const start = { kind: 'after', at: noon - 24 * hourMs } as const;
-    const [sum] = await sumsOf(tx, [{ digest: key.digest, start, own: nothing }]);
+    const sums = [{ digest: key.digest, start }];
+    const locked = await lockSpend(tx, { connection, keys: [key], payments: [payment], sums });
+    const [sum] = locked.sums;
     if (sum === undefined || sum === null || sum.count + 1 > limit) return false;
     await reservePayment(tx, { payment, approvalId: randomUUID(), locked });
     return true;
@@ -111,6 +112,35 @@ it('a key that is made while payments come in misses none of them, and counts no
 
   expect(await sumUnder(key)).toMatchObject({ count: 120, base: String((119 * 120) / 2) });
 }, 60_000);
+
+it('whoever waited for a key is told what was counted meanwhile, and where in time', async () => {
+  const payment = aPayment({ reference: 'meanwhile', dimensions: { wallet: ['wa-meanwhile'] } });
+  const key = keyPer(['wallet'], payment);
+  await prepareKeys(opened.db, connection, [key]);
+  const sumsAfter = async (at: number): Promise<LockedSpend['sums']> =>
+    opened.db.transaction(async (tx) => {
+      const sums = [{ digest: key.digest, start: { kind: 'after', at } as const }];
+      return (await lockSpend(tx, { connection, keys: [key], payments: [], sums })).sums;
+    });
+
+  const asked = await opened.db.transaction(async (tx) => {
+    await addPayments(tx, { payments: [payment], source: 'transfer' });
+    const waiting = [sumsAfter(noon - 1), sumsAfter(noon)];
+    await vi.waitFor(async () => expect(await waitingForLocks()).toBe(2), { timeout: 10_000 });
+    return { waiting };
+  });
+
+  const [[before] = [], [after] = []] = await Promise.all(asked.waiting);
+  expect(before).toMatchObject({ count: 1, base: payment.amountBase });
+  expect(after).toEqual(nothing);
+});
+
+async function waitingForLocks(): Promise<number> {
+  const [row] = await opened.sql<{ count: number }[]>`
+    select count(*)::int as count from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'`;
+  return row?.count ?? 0;
+}
 
 it('the same transfer told by several at once is counted once', async () => {
   const payment = aPayment({ reference: 'told-often', dimensions: { wallet: ['wa-told'] } });

@@ -1,4 +1,6 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { noRequest } from '../../src/domain/activity.ts';
 import { compileRulebook } from '../../src/rules/compile.ts';
 import { evaluateRulebook } from '../../src/rules/evaluate.ts';
 import { factsOf } from '../../src/rules/facts.ts';
@@ -12,6 +14,10 @@ const unknown = '{ kind: unsupported, what: something else }';
 
 function answerTo(source: string, approval = aPayout()) {
   return evaluateRulebook(compileRulebook(rulebookOf(source)), factsOf(seen(approval)));
+}
+
+function withFields(fields: Readonly<Record<string, readonly string[]>>) {
+  return aPayout({ request: { ...noRequest, fields } });
 }
 
 describe('a set that leaves to others what it is silent on', () => {
@@ -99,5 +105,82 @@ describe('an asset that calls itself the coin', () => {
     const named = aPayout({ network: 'XrpLedger', asset: anAsset({ reference: 'native', decimals: 6 }) });
 
     expect(answerOf('{ kind: asset, in: [{ network: XrpLedger, reference: native }] }', named).truth).not.toBe('true');
+  });
+});
+
+describe('a listed account at an exchange, which tells its customers apart by a destination tag', () => {
+  const exchange = 'rNDvqWSvarYhvFsezgBE7jfJbqdAGXRRio';
+  const condition = `{ kind: recipient, in: [${exchange}] }`;
+  const paid = (memo: string | null) =>
+    aPayout({ network: 'XrpLedger', destinations: [{ address: exchange, amountBase: '1' }], memo });
+
+  test('is not known to be the listed recipient when a tag says whom it credits', () => {
+    expect(answerOf(condition, paid(null)).truth).toBe('true');
+    expect(answerOf(condition, paid('1234567'))).toMatchObject({
+      truth: 'unknown',
+      words: expect.stringContaining('destination tag'),
+    });
+  });
+
+  test('is any text elsewhere', () => {
+    expect(answerOf(`{ kind: recipient, in: ['${supplier}'] }`, aPayout({ memo: 'invoice 7' })).truth).toBe('true');
+  });
+});
+
+describe('several sets with rules of every form', () => {
+  const names = ['p', 'q', 'r'] as const;
+  const leaf = fc.constantFrom(...names).map((name) => `{ kind: field, name: ${name}, is: yes }`);
+  const condition = fc.oneof(
+    leaf,
+    leaf.map((one) => `{ not: ${one} }`),
+    fc.tuple(leaf, leaf).map(([a, b]) => `{ any: [${a}, { not: ${b} }] }`),
+  );
+  const conditions = fc.array(condition, { minLength: 1, maxLength: 2 }).map((all) => `[${all.join(', ')}]`);
+  const rule = fc.record({
+    when: conditions,
+    must: fc.option(conditions, { freq: 2 }),
+    effect: fc.constantFrom('allow', 'allow', 'abstain', '{ people: [A] }', '{ notify: ops }', '[allow, people]'),
+    enforcement: fc.constantFrom('strict', 'strict', 'strict', 'advisory'),
+  });
+  const set = fc.record({
+    match: fc.constantFrom('first-match', 'deny-overrides', 'all-must-pass', 'any-passes', 'all-trigger'),
+    otherwise: fc.constantFrom('abstain', 'pass-on', 'pass-on'),
+    rules: fc.array(rule, { minLength: 1, maxLength: 3 }),
+  });
+  // One more set allows anything, so that much is allowed, and every silence of the others shows.
+  const generous = '{ id: any, title: Any, stage: live, when: [{ kind: always }] }';
+  const document = fc.array(set, { minLength: 1, maxLength: 2 }).map((sets) => {
+    const written = sets.map(({ match, otherwise, rules }, at) => {
+      const lines = rules.map(({ when, must, effect, enforcement }, index) => {
+        const demanded = must === null ? '' : `, must: ${must}`;
+        const head = `id: r-${at}-${index}, title: R, stage: live, enforcement: ${enforcement}`;
+        return `      - { ${head}, when: ${when}${demanded}, effect: ${effect} }\n`;
+      });
+      return `  - name: s-${at}\n    match: ${match}\n    otherwise: ${otherwise}\n    rules:\n${lines.join('')}`;
+    });
+    return `version: 1\nsets:\n${written.join('')}  - { name: generous, rules: [${generous}] }\n`;
+  });
+
+  const known = ['yes', 'no', null] as const;
+  /** Every way to know some of the three fields. */
+  const states = known.flatMap((p) => known.flatMap((q) => known.map((r) => [p, q, r] as const)));
+
+  test('allow only what they would allow whatever the unknown turned out to be', () => {
+    fc.assert(
+      fc.property(document, (source) => {
+        const compiled = compileRulebook(rulebookOf(source));
+        const allowed = states.filter((state) => {
+          const fields = names.flatMap((name, at) => (state[at] ? [[name, [state[at]]] as const] : []));
+          return evaluateRulebook(compiled, factsOf(seen(withFields(Object.fromEntries(fields))))).kind === 'allow';
+        });
+        const completed = allowed.flatMap((state) =>
+          states.filter(
+            (other) => !other.includes(null) && state.every((one, at) => one === null || one === other[at]),
+          ),
+        );
+        expect([source, completed.filter((state) => !allowed.includes(state))]).toEqual([source, []]);
+      }),
+      { numRuns: 500 },
+    );
   });
 });

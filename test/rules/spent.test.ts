@@ -51,7 +51,9 @@ describe('what was spent in a currency, this payment included', () => {
   });
 
   test('says how much of the limit it would use', () => {
-    expect(judged(limit, { fiat: '600' }).answer.words).toBe('with it, 1,100.00 USD of 1,000.00 USD in 1 d per wallet');
+    expect(judged(limit, { fiat: '600' }).answer.words).toBe(
+      'with it, 1,100.00 USD of 1,000.00 USD in 24 hours per wallet',
+    );
   });
 });
 

@@ -4,7 +4,7 @@ import { readAddress } from '../../chains/addresses.ts';
 import { NETWORKS, type Network } from '../../chains/networks.ts';
 import { closedObject, refuse } from '../document.ts';
 import type { RecipientFact } from '../facts.ts';
-import { defineKind, judge, truthOf } from '../kind.ts';
+import { defineKind, judge, truthOf, unknownBecause } from '../kind.ts';
 import { membersOf, membersText, resolveIn } from '../names.ts';
 
 /** An address of some network that is known here. */
@@ -40,6 +40,13 @@ export const recipient = defineKind({
             say?.(recipients.map((found) => found.text).join(', '), wordsFor(other, list));
             // Some are and some are not: neither "listed" nor "not listed" is true of them, and a `not` makes no yes of it.
             if (other !== undefined && others.length < recipients.length) return 'unknown';
+            if (other === undefined && facts.memo !== null && network.family === 'xrpl') {
+              return unknownBecause(
+                say,
+                facts.memo,
+                'its destination tag, which no list names, decides who is credited',
+              );
+            }
             return truthOf(other === undefined);
           }),
         ),

@@ -220,6 +220,10 @@ function aroundText({ counter, window: span }: SpendQuestion): string {
 function windowText(span: SpendWindow): string {
   if (span.kind === 'lifetime') return 'in all time';
   if (span.kind === 'day') return `in a day (${span.timeZone})`;
-  const [unit, length] = Object.entries(secondsIn).findLast(([, seconds]) => span.seconds % seconds === 0) ?? ['s', 1];
-  return `in ${span.seconds / length} ${unit}`;
+  const { seconds } = span;
+  const hours = seconds / 3600;
+  // "24 hours" reads better than "1 day", which may be taken for a calendar day.
+  if (Number.isInteger(hours) && hours <= 72) return `in ${hours} ${hours === 1 ? 'hour' : 'hours'}`;
+  if (Number.isInteger(hours / 24)) return `in ${hours / 24} days`;
+  return seconds % 60 === 0 ? `in ${seconds / 60} minutes` : `in ${seconds} seconds`;
 }

@@ -155,7 +155,7 @@ function ruleReasons(before: Rule, after: Rule, set: RuleSet): readonly string[]
     const wider = [...before.when, ...before.must].filter((tree) => !holdsOnlyWhere(all, [tree]));
     reasons.push(...wider.map((tree) => `${name} is no longer provably bound by "${treeText(tree)}" as it was`));
   }
-  if (!canBlock(before, set)) return reasons;
+  if (!canBlock(before, set) || !isOutvoted(after, set)) return reasons;
   if (is !== was && is !== 'objects') reasons.push(`${name} does not object any more`);
   if (shareOf(after) < shareOf(before)) reasons.push(`${name} objects less often: ${stageText(after)}`);
   // Where any rule that passes will do, one that must hold and does not is forgiven, also when it objects.
@@ -166,6 +166,15 @@ function ruleReasons(before: Rule, after: Rule, set: RuleSet): readonly string[]
     reasons.push(`${name} demands less than it did of what it applies to`);
   }
   return reasons;
+}
+
+/**
+ * Could another rule approve what this one no longer keeps back? Where none of its own set does, the set is silent
+ * then, and a silent set keeps the others from approving unless it passes on.
+ */
+function isOutvoted(rule: Rule, set: RuleSet): boolean {
+  if (set.otherwise === 'pass-on') return true;
+  return counting(set).some((other) => other.id !== rule.id && effectOf(other) === 'allows');
 }
 
 /** In the order false, unknown, true: `a` is never above `b`. */

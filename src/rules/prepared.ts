@@ -63,10 +63,7 @@ export function compileRule(rule: Rule, position: number): CompiledRule {
 }
 
 export function testOf(tree: PreparedTree): Test {
-  if (tree.logic === 'one') {
-    const { test } = tree.condition;
-    return (facts) => test(facts);
-  }
+  if (tree.logic === 'one') return tree.condition.test;
   if (tree.logic === 'not') {
     const inner = testOf(tree.of);
     return (facts) => notOf(inner(facts));

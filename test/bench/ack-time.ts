@@ -64,7 +64,8 @@ function toFigures(times: Record<ApiOrder['state'], readonly number[]>): Figure[
       figure: 'platform hangs against up',
       unit: 'x',
       value: against('hangs'),
-      goal: { sign: '<=', value: 1.2 },
+      // Down is the promise. A platform that hangs also keeps our workers waiting, which wakes the machine less often.
+      goal: { sign: '<=', value: 1.2, isAim: true },
     },
     { bench, figure: 'platform down against up', unit: 'x', value: against('down'), goal: { sign: '<=', value: 1.2 } },
   ];

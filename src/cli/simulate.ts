@@ -5,7 +5,7 @@ import { describeFaults, type Config } from '../config.ts';
 import type { Context } from '../context.ts';
 import { checksToKnow } from './checks-to-know.ts';
 import { questionKey } from '../domain/spend.ts';
-import { nothingSpent, questionsOf, simulate, simulatedView } from '../flow/simulate.ts';
+import { nothingSpent, allQuestionsOf, simulate, simulatedView } from '../flow/simulate.ts';
 import { readSpentBefore } from '../flow/spent-before.ts';
 import { approvalDocuments } from '../platforms/documents.ts';
 import { card } from '../slack/card.ts';
@@ -170,7 +170,7 @@ async function spentIn({ given, named, ctx }: Asked, subject: Subject): Promise<
   const rulebook = named?.rulebook ?? null;
   if (given.options.spent !== undefined) return nothingSpent(rulebook);
   if (ctx === null) return subject.spent;
-  const questions = questionsOf(rulebook).filter((question) => !Object.hasOwn(subject.spent, questionKey(question)));
+  const questions = allQuestionsOf(rulebook).filter((question) => !Object.hasOwn(subject.spent, questionKey(question)));
   return { ...(await readSpentBefore(ctx.db, { ...subject, questions })), ...subject.spent };
 }
 

@@ -13,7 +13,7 @@ import { evaluateRulebook } from '../rules/evaluate.ts';
 import { explainRulebook, summaryOf } from '../rules/explain.ts';
 import { factsOf } from '../rules/facts.ts';
 import { asIfInForce } from './as-if-in-force.ts';
-import { isPure, questionsOf } from './simulate.ts';
+import { isPure, allQuestionsOf } from './simulate.ts';
 import { readSpentBefore } from './spent-before.ts';
 
 export type Question = {
@@ -150,7 +150,7 @@ async function withSpent(
   rulebook: Rulebook,
   observation: Observation,
 ): Promise<Observation> {
-  const missing = questionsOf(rulebook).filter((question) => !Object.hasOwn(observation.spent, questionKey(question)));
+  const missing = allQuestionsOf(rulebook).filter((question) => !Object.hasOwn(observation.spent, questionKey(question)));
   if (missing.length === 0) return observation;
   const { connection, approval, at } = observation;
   const found = await readSpentBefore(db, { connection, approval, approvalId: past.id, questions: missing, at });

@@ -99,10 +99,10 @@ function needsOf({ needs }: Check): string {
 /** Every sum that the rulebook asks for, with nothing in it: as on a wallet's first day. */
 export function nothingSpent(rulebook: Rulebook | null): Readonly<Record<string, SpendSum>> {
   const zero: SpendSum = { count: 0, base: '0', withoutAmount: 0, fiat: '0', withoutPrice: 0 };
-  return Object.fromEntries(questionsOf(rulebook).map((question) => [questionKey(question), zero]));
+  return Object.fromEntries(allQuestionsOf(rulebook).map((question) => [questionKey(question), zero]));
 }
 
-export function questionsOf(rulebook: Rulebook | null): readonly SpendQuestion[] {
+export function allQuestionsOf(rulebook: Rulebook | null): readonly SpendQuestion[] {
   if (rulebook === null) return [];
   return compileRulebook(rulebook).sets.flatMap((set) => set.rules.flatMap((rule) => rule.asks));
 }

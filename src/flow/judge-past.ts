@@ -150,7 +150,9 @@ async function withSpent(
   rulebook: Rulebook,
   observation: Observation,
 ): Promise<Observation> {
-  const missing = allQuestionsOf(rulebook).filter((question) => !Object.hasOwn(observation.spent, questionKey(question)));
+  const missing = allQuestionsOf(rulebook).filter(
+    (question) => !Object.hasOwn(observation.spent, questionKey(question)),
+  );
   if (missing.length === 0) return observation;
   const { connection, approval, at } = observation;
   const found = await readSpentBefore(db, { connection, approval, approvalId: past.id, questions: missing, at });

@@ -2,8 +2,8 @@
 import type { Rule, RuleSet } from '../domain/rulebook.ts';
 import type { CompiledRulebook, CompiledSet } from './compile.ts';
 import type { Facts } from './facts.ts';
-import { outcome, truthOfTests, type CompiledRule } from './prepared.ts';
-import { candidatesFor, type Candidate } from './rule-index.ts';
+import { outcome, type CompiledRule } from './prepared.ts';
+import { candidateOf, candidatesFor, type Candidate } from './rule-index.ts';
 
 /** Why a rulebook abstains: a rule objects, something is not known, or no rule speaks for it. */
 export type Abstention = 'objection' | 'unknown' | 'nothing';
@@ -22,23 +22,20 @@ export type RulebookAnswer =
 
 const { silent, allows, objects, fails, neutral } = outcome;
 
-type Heard = { readonly rule: CompiledRule; readonly outcomes: number };
-
-type SetAnswer = { readonly set: RuleSet; readonly heard: readonly Heard[] } & (
-  | { readonly kind: 'allow'; readonly rule: CompiledRule }
-  | { readonly kind: 'abstain'; readonly because: Abstention }
-);
+type SetAnswer = {
+  readonly set: RuleSet;
+  readonly rules: readonly Candidate[];
+  /** Of each of these rules, as far as they were asked. */
+  readonly outcomes: readonly number[];
+} & ({ readonly kind: 'allow'; readonly rule: Candidate } | { readonly kind: 'abstain'; readonly because: Abstention });
 
 /**
  * Approves when one set of rules allows it and no set that applies to the connection objects or is unsure. Same facts,
  * same rulebook: same answer.
  */
 export function evaluateRulebook(compiled: CompiledRulebook, facts: Facts): RulebookAnswer {
-  const answers: SetAnswer[] = [];
-  for (const set of compiled.sets) {
-    if (set.set.connections?.includes(facts.connection) ?? true) answers.push(evaluateSet(set, facts));
-  }
-  const told = saidBy(answers);
+  const answers = setsFor(compiled, facts).map((set) => evaluateSet(set, facts));
+  const { groups, notify } = saidBy(answers);
   let because: Abstention | null = null;
   let allowing: Extract<SetAnswer, { kind: 'allow' }> | null = null;
   for (const answer of answers) {
@@ -47,24 +44,35 @@ export function evaluateRulebook(compiled: CompiledRulebook, facts: Facts): Rule
     else if (answer.set.otherwise === 'abstain') because ??= 'nothing';
   }
   if (because === null && allowing !== null) {
-    return { kind: 'allow', rule: allowing.rule.rule.id, set: allowing.set.name, notify: told.notify };
+    return { kind: 'allow', rule: allowing.rule.id, set: allowing.set.name, notify };
   }
-  return { kind: 'abstain', because: because ?? 'nothing', rules: namedIn(answers, because), ...told };
+  return { kind: 'abstain', because: because ?? 'nothing', rules: namedIn(answers, because), groups, notify };
+}
+
+/** The sets that are about this connection. */
+export function setsFor({ sets }: CompiledRulebook, { connection }: Facts): readonly CompiledSet[] {
+  if (sets.every(({ set }) => set.connections === null)) return sets;
+  return sets.filter(({ set }) => set.connections?.includes(connection) ?? true);
 }
 
 /** By strong Kleene logic: what is unknown leaves every outcome open that it could lead to. */
-export function outcomesOf({ when, must, effect }: Candidate, facts: Facts): number {
-  const applies = truthOfTests(when, facts, 'all');
-  if (applies === 'false') return silent;
-  const holds = must.length === 0 ? 'true' : truthOfTests(must, facts, 'all');
+export function outcomesOf({ first, missesOn, others, must, effect }: Candidate, facts: Facts): number {
+  const truth = first(facts);
+  if (truth === missesOn) return silent;
+  let isUnsure = truth === 'unknown';
+  for (const test of others) {
+    const other = test(facts);
+    if (other === 'false') return silent;
+    if (other === 'unknown') isUnsure = true;
+  }
+  const holds = must === null ? 'true' : must(facts);
   const open = holds === 'true' ? effect : holds === 'false' ? fails : effect | fails;
-  return applies === 'true' ? open : open | silent;
+  return isUnsure ? open | silent : open;
 }
 
 /** True when the rule by itself would have allowed it, whatever its stage. */
 export function wouldAllow(rule: CompiledRule, facts: Facts): boolean {
-  const { when, must } = rule.tests;
-  return outcomesOf({ ...rule, rule, when, must }, facts) === allows;
+  return outcomesOf(candidateOf(rule, rule.when), facts) === allows;
 }
 
 /** Does the rule count for these facts: strict, and live, or a canary whose share they are in, and not fallen back? */
@@ -74,9 +82,9 @@ export function isInForce(rule: Rule, facts: Pick<Facts, 'draw' | 'demoted'>): b
 }
 
 /** A rule that does not count says nothing. */
-function heardOutcomes(candidate: Candidate, facts: Facts): number {
-  const counts = candidate.isPlain && facts.demoted.size === 0 ? true : isInForce(candidate.rule.rule, facts);
-  return counts ? outcomesOf(candidate, facts) : silent;
+function heardOutcomes(rule: Candidate, facts: Facts): number {
+  const counts = rule.isPlain && facts.demoted.size === 0 ? true : isInForce(rule.rule.rule, facts);
+  return counts ? outcomesOf(rule, facts) : silent;
 }
 
 function evaluateSet({ set, index }: CompiledSet, facts: Facts): SetAnswer {
@@ -89,20 +97,19 @@ function evaluateSet({ set, index }: CompiledSet, facts: Facts): SetAnswer {
  * the set allows when all that is left open allows.
  */
 function firstMatch(set: RuleSet, rules: readonly Candidate[], facts: Facts): SetAnswer {
-  const heard: Heard[] = [];
+  const outcomes: number[] = [];
   let open = 0;
-  for (const candidate of rules) {
-    const outcomes = heardOutcomes(candidate, facts);
-    if (outcomes === silent) continue;
-    const { rule } = candidate;
-    heard.push({ rule, outcomes });
-    open |= outcomes & ~silent;
-    if ((outcomes & silent) !== 0) continue;
-    if (open === allows) return { kind: 'allow', set, rule, heard };
+  for (const rule of rules) {
+    const found = heardOutcomes(rule, facts);
+    outcomes.push(found);
+    open |= found & ~silent;
+    if ((found & silent) !== 0) continue;
+    if (open === allows) return { kind: 'allow', set, rule, rules, outcomes };
     const objected = (open & (allows | neutral)) === 0;
-    return { kind: 'abstain', set, because: objected ? 'objection' : open === neutral ? 'nothing' : 'unknown', heard };
+    const because = objected ? 'objection' : open === neutral ? 'nothing' : 'unknown';
+    return { kind: 'abstain', set, because, rules, outcomes };
   }
-  return { kind: 'abstain', set, because: heard.length === 0 ? 'nothing' : 'unknown', heard };
+  return { kind: 'abstain', set, because: open === 0 ? 'nothing' : 'unknown', rules, outcomes };
 }
 
 /**
@@ -110,50 +117,43 @@ function firstMatch(set: RuleSet, rules: readonly Candidate[], facts: Facts): Se
  * forgives a rule whose `must` does not hold as long as another one allows.
  */
 function everyRule(set: RuleSet, rules: readonly Candidate[], facts: Facts): SetAnswer {
-  const heard: Heard[] = [];
+  const outcomes = rules.map((rule) => heardOutcomes(rule, facts));
   const bad = set.match === 'any-passes' ? objects : objects | fails;
-  let allowing: CompiledRule | null = null;
+  let open = 0;
   let objected = false;
-  let unsure = false;
-  for (const candidate of rules) {
-    const outcomes = heardOutcomes(candidate, facts);
-    if (outcomes === silent) continue;
-    const { rule } = candidate;
-    heard.push({ rule, outcomes });
-    if (outcomes === allows) allowing ??= rule;
-    else if ((outcomes & ~bad) === 0) objected = true;
-    else if ((outcomes & bad) !== 0) unsure = true;
+  for (const found of outcomes) {
+    open |= found;
+    if ((found & ~bad) === 0) objected = true;
   }
-  if (objected) return { kind: 'abstain', set, because: 'objection', heard };
-  if (unsure) return { kind: 'abstain', set, because: 'unknown', heard };
-  if (allowing !== null) return { kind: 'allow', set, rule: allowing, heard };
-  if (heard.some(({ outcomes }) => (outcomes & allows) !== 0))
-    return { kind: 'abstain', set, because: 'unknown', heard };
+  if (!objected && (open & bad) === 0) {
+    const rule = rules.find((_, at) => outcomes[at] === allows);
+    if (rule !== undefined) return { kind: 'allow', set, rule, rules, outcomes };
+  }
   // Forgiven only where another rule allows, and here none does: what may not hold is not nothing.
-  if (heard.some(({ outcomes }) => outcomes === fails)) return { kind: 'abstain', set, because: 'objection', heard };
-  const because = heard.some(({ outcomes }) => (outcomes & fails) !== 0) ? 'unknown' : 'nothing';
-  return { kind: 'abstain', set, because, heard };
+  const unforgiven = (open & (bad | allows)) === 0 && outcomes.includes(fails);
+  const isOpen = (open & (objects | fails | allows)) !== 0;
+  const because = objected || unforgiven ? 'objection' : isOpen ? 'unknown' : 'nothing';
+  return { kind: 'abstain', set, because, rules, outcomes };
 }
 
-const nobody = { groups: [], notify: [] };
+type Said = { readonly groups: readonly string[]; readonly notify: readonly string[] };
+
+const nothingSaid: Said = { groups: [], notify: [] };
 
 /** Whom rules that certainly apply ask for, and whom they tell. */
-function saidBy(answers: readonly SetAnswer[]): {
-  readonly groups: readonly string[];
-  readonly notify: readonly string[];
-} {
-  const groups = new Set<string>();
-  const notify: string[] = [];
-  for (const { heard } of answers) {
-    for (const { rule, outcomes } of heard) {
-      if (!rule.speaks || (outcomes & silent) !== 0) continue;
-      for (const effect of rule.rule.effects) {
-        if (effect.kind === 'people') for (const group of effect.groups) groups.add(group);
-        if (effect.kind === 'notify') notify.push(effect.target);
-      }
+function saidBy(answers: readonly SetAnswer[]): Said {
+  const speaking: Candidate[] = [];
+  for (const { rules, outcomes } of answers) {
+    for (let at = 0; at < outcomes.length; at += 1) {
+      const rule = rules[at];
+      if (rule !== undefined && rule.speaks && ((outcomes[at] ?? silent) & silent) === 0) speaking.push(rule);
     }
   }
-  return groups.size === 0 && notify.length === 0 ? nobody : { groups: [...groups], notify };
+  if (speaking.length === 0) return nothingSaid;
+  const effects = speaking.flatMap(({ rule }) => rule.rule.effects);
+  const groups = new Set(effects.flatMap((effect) => (effect.kind === 'people' ? effect.groups : [])));
+  const notify = effects.flatMap((effect) => (effect.kind === 'notify' ? [effect.target] : []));
+  return { groups: [...groups], notify };
 }
 
 /** The rules that object, or those that more than one outcome is open for. */
@@ -162,10 +162,12 @@ function namedIn(answers: readonly SetAnswer[], because: Abstention | null): rea
   if (because === null || because === 'nothing') return named;
   for (const answer of answers) {
     if (answer.kind !== 'abstain' || answer.because !== because) continue;
-    for (const { rule, outcomes } of answer.heard) {
+    for (let at = 0; at < answer.outcomes.length; at += 1) {
+      const outcomes = answer.outcomes[at] ?? silent;
+      const rule = answer.rules[at];
       const isUnsure = (outcomes & (outcomes - 1)) !== 0;
       const doesObject = (outcomes & ~(objects | fails)) === 0;
-      if (because === 'objection' ? doesObject : isUnsure) named.push(rule.rule.id);
+      if (rule !== undefined && (because === 'objection' ? doesObject : isUnsure)) named.push(rule.id);
     }
   }
   return named;

@@ -1,9 +1,9 @@
 // An answer in words: which rules were asked, what each wanted and what was there. Apart from the path that decides.
 import type { Effect, Rule, Truth } from '../domain/rulebook.ts';
 import type { CompiledRulebook, CompiledSet } from './compile.ts';
-import { evaluateRulebook, isInForce, wouldAllow, type RulebookAnswer } from './evaluate.ts';
+import { evaluateRulebook, isInForce, setsFor, wouldAllow, type RulebookAnswer } from './evaluate.ts';
 import type { Facts } from './facts.ts';
-import { testOf, truthOfTests, type CompiledRule, type PreparedTree } from './prepared.ts';
+import { allOfTrees, type CompiledRule, type PreparedTree } from './prepared.ts';
 import { candidatesFor } from './rule-index.ts';
 
 export type ConditionExplanation = {
@@ -35,8 +35,8 @@ export type Explanation = { readonly answer: RulebookAnswer; readonly rules: rea
 
 /** Every rule that the index reaches for these facts, shadow and advisory ones included. */
 export function explainRulebook(compiled: CompiledRulebook, facts: Facts): Explanation {
-  const sets = compiled.sets.filter(({ set }) => set.connections?.includes(facts.connection) ?? true);
-  return { answer: evaluateRulebook(compiled, facts), rules: sets.flatMap((set) => explainSet(set, facts)) };
+  const rules = setsFor(compiled, facts).flatMap((set) => explainSet(set, facts));
+  return { answer: evaluateRulebook(compiled, facts), rules };
 }
 
 /** One sentence for a card: the rule that allows it, what objects, or what the nearest rule lacked. */
@@ -88,8 +88,8 @@ function explainRule(set: string, compiled: CompiledRule, facts: Facts): RuleExp
     set,
     effects: rule.effects.map(effectText).join(', '),
     inForce: isInForce(rule, facts),
-    applies: truthOfTests(compiled.tests.when, facts, 'all'),
-    must: truthOfTests(compiled.tests.must, facts, 'all'),
+    applies: allOfTrees(compiled.when)(facts),
+    must: compiled.holds?.(facts) ?? 'true',
     wouldAllow: wouldAllow(compiled, facts),
     conditions: [
       ...compiled.when.flatMap((tree) => explainTree(tree, facts, 'when', 0)),
@@ -112,7 +112,7 @@ function explainTree(
     });
     return [{ part, depth, kind, truth, wanted, ...heard }];
   }
-  const truth = testOf(tree)(facts);
+  const truth = tree.test(facts);
   const inner = tree.logic === 'not' ? [tree.of] : tree.of;
   return [
     { part, depth, kind: tree.logic, truth, wanted: '', seen: '', words: groupWords[tree.logic] },

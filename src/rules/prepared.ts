@@ -5,12 +5,13 @@ import type { Facts, IndexDimension } from './facts.ts';
 import type { PreparedCondition } from './kind.ts';
 import { ruleKinds } from './kinds/index.ts';
 
-export type PreparedTree =
+/** What decides asks a tree's `test`, what explains walks what is in it. */
+export type PreparedTree = { readonly test: Test } & (
   | { readonly logic: 'one'; readonly condition: PreparedCondition }
   | { readonly logic: 'all' | 'any'; readonly of: readonly PreparedTree[] }
-  | { readonly logic: 'not'; readonly of: PreparedTree };
+  | { readonly logic: 'not'; readonly of: PreparedTree }
+);
 
-/** A tree as one function: what decides asks these, what explains walks the trees. */
 export type Test = (facts: Facts) => Truth;
 
 export type CompiledRule = {
@@ -19,8 +20,9 @@ export type CompiledRule = {
   readonly position: number;
   readonly when: readonly PreparedTree[];
   readonly must: readonly PreparedTree[];
+  /** Null where nothing has to. */
+  readonly holds: Test | null;
   /** Per dimension the values for which it can apply at all; absent means any. */
-  readonly tests: { readonly when: readonly Test[]; readonly must: readonly Test[] };
   readonly keys: Readonly<Partial<Record<IndexDimension, readonly string[]>>>;
   readonly asks: readonly SpendQuestion[];
   /** What it does once it applies and what must hold does. */
@@ -54,7 +56,7 @@ export function compileRule(rule: Rule, position: number): CompiledRule {
     position,
     when,
     must,
-    tests: { when: when.map(testOf), must: must.map(testOf) },
+    holds: must.length === 0 ? null : allOfTrees(must),
     keys: keysOf(when),
     asks: [...asks.values()],
     isPlain: rule.enforcement === 'strict' && rule.stage.kind === 'live',
@@ -62,32 +64,38 @@ export function compileRule(rule: Rule, position: number): CompiledRule {
   };
 }
 
-export function testOf(tree: PreparedTree): Test {
-  if (tree.logic === 'one') return tree.condition.test;
-  if (tree.logic === 'not') {
-    const inner = testOf(tree.of);
-    return (facts) => notOf(inner(facts));
-  }
-  const [inner, { logic }] = [tree.of.map(testOf), tree];
-  return (facts) => truthOfTests(inner, facts, logic);
+/** All of them as one function: it stops at the first answer that settles it. All of nothing is true. */
+export function allOfTrees(trees: readonly PreparedTree[]): Test {
+  const [only] = trees;
+  return trees.length === 1 && only !== undefined ? only.test : testOfSeveral(trees, 'all');
 }
 
-/** Stops at the first answer that settles it. All of nothing is true, any of nothing is false. */
-export function truthOfTests(tests: readonly Test[], facts: Facts, logic: 'all' | 'any'): Truth {
+function testOfSeveral(trees: readonly PreparedTree[], logic: 'all' | 'any'): Test {
+  const tests = trees.map(({ test }) => test);
   const settling: Truth = logic === 'all' ? 'false' : 'true';
-  let result: Truth = logic === 'all' ? 'true' : 'false';
-  for (const test of tests) {
-    const truth = test(facts);
-    if (truth === settling) return settling;
-    if (truth === 'unknown') result = 'unknown';
-  }
-  return result;
+  const otherwise: Truth = logic === 'all' ? 'true' : 'false';
+  return (facts) => {
+    let result: Truth = otherwise;
+    for (const test of tests) {
+      const truth = test(facts);
+      if (truth === settling) return settling;
+      if (truth === 'unknown') result = 'unknown';
+    }
+    return result;
+  };
 }
 
 function prepareTree(tree: ConditionTree): PreparedTree {
-  if (tree.logic === 'one') return { logic: 'one', condition: prepare(tree.condition) };
-  if (tree.logic === 'not') return { logic: 'not', of: prepareTree(tree.of) };
-  return { logic: tree.logic, of: tree.of.map(prepareTree) };
+  if (tree.logic === 'one') {
+    const condition = prepare(tree.condition);
+    return { logic: 'one', condition, test: condition.test };
+  }
+  if (tree.logic === 'not') {
+    const of = prepareTree(tree.of);
+    return { logic: 'not', of, test: (facts) => notOf(of.test(facts)) };
+  }
+  const of = tree.of.map(prepareTree);
+  return { logic: tree.logic, of, test: testOfSeveral(of, tree.logic) };
 }
 
 function prepare(condition: Condition): PreparedCondition {

@@ -2,11 +2,16 @@
 import { indexDimensions, indexValue, type Facts, type IndexDimension } from './facts.ts';
 import type { CompiledRule, PreparedTree, Test } from './prepared.ts';
 
-/** A rule to be asked, and which of its conditions still have to be. */
-export type Candidate = Pick<CompiledRule, 'isPlain' | 'effect'> & {
+/** A rule to be asked, with what asking needs in one place: each step further costs a wait with ten thousand rules. */
+export type Candidate = Pick<CompiledRule, 'isPlain' | 'effect' | 'speaks'> & {
   readonly rule: CompiledRule;
-  readonly when: readonly Test[];
-  readonly must: readonly Test[];
+  readonly id: string;
+  /** What of its `when` still has to be asked: mostly the first settles it, and most rules have no others. */
+  readonly first: Test;
+  /** The answer of the first with which it does not apply: for a `not` what is in it is asked, for the opposite. */
+  readonly missesOn: 'true' | 'false';
+  readonly others: readonly Test[];
+  readonly must: Test | null;
 };
 
 /**
@@ -31,11 +36,12 @@ const smallLeaf = 4;
 /** A rule about more values than this stands under `rest`: copying it to each would cost more than asking it. */
 const mostValues = 64;
 
-/** `proven`: dimensions by whose value these rules were found. */
+/** `proven`: dimensions by whose value these rules were found. `texts`: what the index names values by so far. */
 export function buildIndex(
   rules: readonly CompiledRule[],
   from = 0,
   proven: readonly IndexDimension[] = [],
+  texts = new Map<string, string>(),
 ): RuleIndex {
   const on = indexDimensions[from];
   if (on === undefined || rules.length <= smallLeaf) return leafOf(rules, proven);
@@ -46,26 +52,22 @@ export function buildIndex(
     if (values === null) rest.push(rule);
     for (const value of values ?? []) {
       const bucket = grouped.get(value);
-      if (bucket === undefined) grouped.set(value, [rule]);
+      if (bucket === undefined) grouped.set(sharedText(value, texts), [rule]);
       else bucket.push(rule);
     }
   }
-  if (grouped.size === 0) return buildIndex(rules, from + 1, proven);
+  if (grouped.size === 0) return buildIndex(rules, from + 1, proven, texts);
   const under = [...proven, on];
-  const byValue = new Map([...grouped].map(([value, bucket]) => [value, buildIndex(bucket, from + 1, under)]));
-  return { kind: 'branch', on, byValue, rest: rest.length === 0 ? null : buildIndex(rest, from + 1, proven) };
+  const byValue = new Map([...grouped].map(([value, bucket]) => [value, buildIndex(bucket, from + 1, under, texts)]));
+  return { kind: 'branch', on, byValue, rest: rest.length === 0 ? null : buildIndex(rest, from + 1, proven, texts) };
 }
 
-/** In the order of the set, each once. */
-export function candidatesFor(index: RuleIndex, facts: Facts): readonly Candidate[] {
-  if (index.kind === 'leaf') return index.found;
-  const lists: (readonly Candidate[])[] = [];
-  collect(index, facts, true, lists);
-  const [only] = lists;
-  if (only === undefined) return [];
-  if (lists.length === 1) return only;
-  const all = lists.flat().toSorted((a, b) => a.rule.position - b.rule.position);
-  return all.filter(({ rule }, at) => rule !== all[at - 1]?.rule);
+/** One text for a value in all buckets: what a look-up compares with then lies in few places, whatever the number of rules. */
+function sharedText(value: string, texts: Map<string, string>): string {
+  const shared = texts.get(value);
+  if (shared !== undefined) return shared;
+  texts.set(value, value);
+  return value;
 }
 
 /**
@@ -90,38 +92,52 @@ export function replaceInIndex(index: RuleIndex, before: CompiledRule, after: Co
 }
 
 export function leafOf(rules: readonly CompiledRule[], proven: readonly IndexDimension[]): RuleIndex {
-  const whole = rules.map((rule) => candidate(rule, rule.tests.when));
+  const whole = rules.map((rule) => candidateOf(rule, rule.when));
   if (proven.length === 0) return { kind: 'leaf', found: whole, whole };
   const isOpen = (tree: PreparedTree) =>
     tree.logic !== 'one' || tree.condition.index === undefined || !proven.includes(tree.condition.index.on);
-  const openOnly = (rule: CompiledRule) =>
-    candidate(
-      rule,
-      rule.tests.when.filter((_, at) => {
-        const tree = rule.when[at];
-        return tree === undefined || isOpen(tree);
-      }),
-    );
-  return { kind: 'leaf', found: rules.map(openOnly), whole };
+  return { kind: 'leaf', found: rules.map((rule) => candidateOf(rule, rule.when.filter(isOpen))), whole };
 }
 
-function candidate(rule: CompiledRule, when: readonly Test[]): Candidate {
-  return { rule, when, must: rule.tests.must, effect: rule.effect, isPlain: rule.isPlain };
+/** `open`: those of its conditions that still have to be asked. */
+export function candidateOf(rule: CompiledRule, open: readonly PreparedTree[]): Candidate {
+  const { effect, isPlain, speaks, holds: must } = rule;
+  const [first = settled, ...rest] = open;
+  const others = rest.length === 0 ? noOthers : rest.map(({ test }) => test);
+  const asked = first.logic === 'not' ? first.of : first;
+  const missesOn = first.logic === 'not' ? 'true' : 'false';
+  return { rule, id: rule.rule.id, first: asked.test, missesOn, others, must, effect, isPlain, speaks };
 }
 
-/** Where a value is unknown, every rule about it may apply, and nothing about it is proven. */
-function collect(node: Node, facts: Facts, isProven: boolean, lists: (readonly Candidate[])[]): void {
-  if (node.kind === 'leaf') {
-    lists.push(isProven ? node.found : node.whole);
-    return;
+/** All of nothing is true. */
+const settled: PreparedTree = { logic: 'all', of: [], test: () => 'true' };
+const noOthers: readonly Test[] = [];
+
+/**
+ * In the order of the set, each once. Where a value is unknown, every rule about it may apply, and nothing about it is
+ * proven.
+ */
+export function candidatesFor(node: RuleIndex, facts: Facts, isProven = true): readonly Candidate[] {
+  if (node.kind === 'leaf') return isProven ? node.found : node.whole;
+  const { on, byValue, rest } = node;
+  const value = indexValue(facts, on);
+  const others = rest === null ? none : candidatesFor(rest, facts, isProven);
+  if (value === null) {
+    const lists = [...byValue.values()].map((child) => candidatesFor(child, facts, false));
+    return inOrder([others, ...lists].flat());
   }
-  const value = indexValue(facts, node.on);
-  if (value === null) for (const child of node.byValue.values()) collect(child, facts, false, lists);
-  else {
-    const child = node.byValue.get(value);
-    if (child !== undefined) collect(child, facts, isProven, lists);
-  }
-  if (node.rest !== null) collect(node.rest, facts, isProven, lists);
+  const child = byValue.get(value);
+  const found = child === undefined ? none : candidatesFor(child, facts, isProven);
+  if (others.length === 0) return found;
+  return found.length === 0 ? others : inOrder([...found, ...others]);
+}
+
+const none: readonly Candidate[] = [];
+
+/** In the order of the set, each once. */
+function inOrder(candidates: readonly Candidate[]): readonly Candidate[] {
+  const all = candidates.toSorted((a, b) => a.rule.position - b.rule.position);
+  return all.filter(({ rule }, at) => rule !== all[at - 1]?.rule);
 }
 
 function exchanged(node: Node | undefined, before: CompiledRule, after: CompiledRule | null): readonly CompiledRule[] {
@@ -129,9 +145,10 @@ function exchanged(node: Node | undefined, before: CompiledRule, after: Compiled
   return (after === null ? kept : [...kept, after]).toSorted((a, b) => a.position - b.position);
 }
 
+/** Conditions that exclude each other leave no value to file a rule under; where the fact is unknown, so is the rule. */
 function valuesOf(rule: CompiledRule, on: IndexDimension): readonly string[] | null {
   const values = rule.keys[on];
-  return values === undefined || values.length > mostValues ? null : values;
+  return values === undefined || values.length === 0 || values.length > mostValues ? null : values;
 }
 
 function rulesIn(node: Node | undefined): readonly CompiledRule[] {

@@ -9,7 +9,7 @@ import { answerText } from '../../src/rules/finding.ts';
 import { leafOf } from '../../src/rules/rule-index.ts';
 import { assets, observationOf, randomSets, randomTransaction, seeded } from './random-rulebook.ts';
 import { decide, type Transaction, type WrittenSet } from './reference.ts';
-import { rulebookOf } from './rulebooks.ts';
+import { aPayout, evaluate, rulebookOf, supplier } from './rulebooks.ts';
 
 /** More, and other ones, by `ENGINE_RUNS` and `ENGINE_SEED`. */
 const runs = Number(process.env['ENGINE_RUNS'] ?? 400);
@@ -70,6 +70,25 @@ describe('the engine', () => {
     }
   });
 
+  test('hears a rule whose conditions exclude each other as it would without an index', () => {
+    const payouts = [
+      '{ kind: activity, in: [transfer] }',
+      '{ kind: amount, atMost: 1000 USD }',
+      askedBy('us-1', 'us-2'),
+    ];
+    const objecting = writtenRule('nobody', 'abstain', [askedBy('us-1'), askedBy('us-2')]);
+    const header = 'version: 1\nmatch: deny-overrides\nrules:\n';
+    const open = writtenRule('open', 'allow', [...payouts.slice(0, 2), `{ kind: recipient, in: ['${supplier}'] }`]);
+    // As many as the index takes to look rules up instead of asking all of them.
+    const others = Array.from({ length: 6 }, (_, at) => writtenRule(`other-${at}`, 'allow', payouts));
+    const nobodyKnown = aPayout({}, { initiator: null });
+
+    expect(evaluate(`${header}${open}${others.join('')}`, nobodyKnown).rule).toBe('open');
+    expect(evaluate(`${header}${open}${objecting}`, nobodyKnown).because).toBe('unknown');
+    expect(evaluate(`${header}${open}${others.join('')}${objecting}`, nobodyKnown).because).toBe('unknown');
+    expect(evaluate(`${header}${open}${others.join('')}${objecting}`, aPayout()).rule).toBe('open');
+  });
+
   test('explains the answer that it gives, and the same way each time', () => {
     for (const { compiled, transactions, at } of cases()) {
       for (const transaction of transactions.slice(0, 5)) {
@@ -127,6 +146,14 @@ describe('the engine', () => {
     }
   });
 });
+
+function writtenRule(id: string, effect: string, conditions: readonly string[]): string {
+  return `  - { id: ${id}, title: ${id}, stage: live, effect: ${effect}, when: [${conditions.join(', ')}] }\n`;
+}
+
+function askedBy(...accounts: readonly string[]): string {
+  return `{ kind: initiator, in: [${accounts.join(', ')}] }`;
+}
 
 function counts(rule: { readonly enforcement: string; readonly stage: { readonly kind: string } }): boolean {
   return rule.enforcement === 'strict' && rule.stage.kind !== 'shadow';

@@ -26,6 +26,30 @@ test.each<[string, string, Partial<Activity>, Truth]>([
   ['an unknown sender', `{ kind: sender, in: [${other}] }`, {}, 'unknown'],
   ['a sender that cannot be read', `{ kind: sender, in: [${other}] }`, withFields({ sender: ['bank-1'] }), 'unknown'],
   [
+    'two senders, of which one is listed',
+    `{ kind: sender, in: [${other}] }`,
+    withFields({ sender: [other, supplier] }),
+    'unknown',
+  ],
+  [
+    'and no "not" makes a yes of it',
+    `{ not: { kind: sender, in: [${other}] } }`,
+    withFields({ sender: [other, supplier] }),
+    'unknown',
+  ],
+  [
+    'destinations of two types, of which one is listed',
+    '{ kind: destination, types: [WALLET] }',
+    withFields({ 'destination.type': ['WALLET', 'EXTERNAL'] }),
+    'unknown',
+  ],
+  [
+    'and no "not" makes a yes of these either',
+    '{ not: { kind: destination, in: [a-1] } }',
+    withFields({ 'destination.id': ['a-1', 'a-2'] }),
+    'unknown',
+  ],
+  [
     'a sender on an unknown network',
     `{ kind: sender, in: [${other}] }`,
     { ...withFields({ sender: [other] }), network: 'Atlantis' },

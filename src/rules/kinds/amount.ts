@@ -49,7 +49,7 @@ function side(wanted: Limit, bound: Bound, maxAgeMs: number): Side {
 /** What it compares with lies beside the function itself: with ten thousand rules, every step further costs a wait. */
 function fiatSide(wanted: Fiat, bound: Bound, maxAgeMs: number): Side {
   const { currency, value } = wanted;
-  const limitExact = readHundredths(value);
+  const { whole, hasRest } = readHundredths(value);
   return (facts, say) => {
     const fact = facts.value;
     if (fact.kind === 'unknown') return unknownBecause(say, 'unknown', fact.reason);
@@ -62,7 +62,7 @@ function fiatSide(wanted: Fiat, bound: Bound, maxAgeMs: number): Side {
       say?.(formatFiat(fiat), `the price is ${Math.ceil(quoteAgeMs / minuteMs)} minutes old`);
       return 'unknown';
     }
-    const order = compareHundredths(exact, limitExact);
+    const order = compareHundredths(exact, { whole, hasRest });
     say?.(formatFiat(fiat), compared(order, formatFiat(fiat), formatFiat({ value, currency })));
     return within(order, bound);
   };

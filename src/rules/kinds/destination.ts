@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { allOf, type Truth } from '../../domain/rulebook.ts';
 import { closedObject, refuse } from '../document.ts';
 import type { Facts } from '../facts.ts';
-import { defineKind, judge, truthOf, type Say } from '../kind.ts';
+import { defineKind, judge, truthOf, unknownBecause, type Say } from '../kind.ts';
 import { membersText } from '../names.ts';
 
 const names = z.array(z.string().min(1)).min(1);
@@ -36,9 +36,15 @@ export const destination = defineKind({
 
 function isOneOf(facts: Facts, field: string, listed: readonly string[], say: Say | undefined): Truth {
   return judge(facts.field(field), say, (found) => {
-    const holds = found.every((value) => listed.includes(value));
+    const others = found.filter((value) => !listed.includes(value));
     const seen = found.join(', ');
-    say?.(seen, `its ${field.replace('.', ' ')} is ${seen}${holds ? '' : ', which this rule does not cover'}`);
+    const words = `its ${field.replace('.', ' ')} is ${seen}`;
+    // Neither "listed" nor "not listed" is true of several that differ, and a `not` makes no yes of it.
+    if (others.length > 0 && others.length < found.length) {
+      return unknownBecause(say, seen, `${words}, and only some of these are listed`);
+    }
+    const holds = others.length === 0;
+    say?.(seen, `${words}${holds ? '' : ', which this rule does not cover'}`);
     return truthOf(holds);
   });
 }

@@ -22,8 +22,13 @@ function account(input: { readonly kind: string; readonly field: string; readonl
               const unread = accounts[found.indexOf(null)];
               if (unread !== undefined) return unknownBecause(say, unread, `the address ${unread} cannot be read`);
               const listed = listedOn(network);
-              const holds = found.every((canonical) => canonical !== null && listed.has(canonical));
+              const others = found.filter((canonical) => canonical === null || !listed.has(canonical));
               const seen = accounts.join(', ');
+              // Neither "listed" nor "not listed" is true of several that differ, and a `not` makes no yes of it.
+              if (others.length > 0 && others.length < found.length) {
+                return unknownBecause(say, seen, `${words} ${seen}, and only some of these are listed`);
+              }
+              const holds = others.length === 0;
               say?.(seen, `${words} ${seen}${holds ? '' : ', which this rule does not cover'}`);
               return truthOf(holds);
             }),

@@ -81,7 +81,7 @@ function readRow(
   return { payment: { ...payment, fiat }, faults };
 }
 
-/** What was written and could not be read: it would be in no sum that is per this dimension. */
+/** What was written and could not be read: it would leave every limit open that it may belong to. */
 function unreadValues(line: number, cell: (name: string) => string | null, payment: Payment): readonly RowFault[] {
   const { network, asset, recipient } = payment.dimensions;
   const written = cell('network');

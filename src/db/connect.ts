@@ -38,6 +38,8 @@ export function connect(url: string, options: ConnectOptions = {}): Connection {
       statement_timeout: statementTimeoutMs,
       lock_timeout: lockTimeoutMs,
       idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
+      // Whoever waited for a lock must see what its holder wrote, however the database is configured.
+      default_transaction_isolation: 'read committed',
     },
   });
   return { sql, db: drizzle(sql, { schema }), close: async () => sql.end({ timeout: CLOSE_TIMEOUT_S }) };

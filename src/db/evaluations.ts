@@ -1,5 +1,5 @@
 // Evaluations: what every check found and what automation said, kept for whoever asks "why" later.
-import { and, desc, eq } from 'drizzle-orm';
+import { and, desc, eq, inArray } from 'drizzle-orm';
 import type { EpochMs } from '../domain/amount.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { Fingerprint } from '../domain/fingerprint.ts';
@@ -63,6 +63,30 @@ export async function evaluationsOf(db: Db, approvalId: string): Promise<readonl
     .where(eq(evaluations.approvalId, approvalId))
     .orderBy(desc(evaluations.evaluatedAt));
   return rows.map(toEvaluation);
+}
+
+/** When the newest one was written, whatever the content was; null before the first. */
+export async function lastEvaluatedAt(db: Db, approvalId: string): Promise<EpochMs | null> {
+  const [row] = await db
+    .select({ evaluatedAt: evaluations.evaluatedAt })
+    .from(evaluations)
+    .where(eq(evaluations.approvalId, approvalId))
+    .orderBy(desc(evaluations.evaluatedAt))
+    .limit(1);
+  return row?.evaluatedAt.getTime() ?? null;
+}
+
+/** By id, each with the approval that it is stored under. */
+export async function evaluationsById(
+  db: Db,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, { readonly approvalId: string; readonly evaluation: Evaluation }>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .select()
+    .from(evaluations)
+    .where(inArray(evaluations.id, [...ids]));
+  return new Map(rows.map((row) => [row.id, { approvalId: row.approvalId, evaluation: toEvaluation(row) }]));
 }
 
 function toEvaluation(row: typeof evaluations.$inferSelect): Evaluation {

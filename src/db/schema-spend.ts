@@ -64,6 +64,8 @@ export const spendKeys = pgTable(
     counter: jsonb('counter').$type<SpendCounter>().notNull(),
     values: jsonb('values').$type<SpendValues>().notNull(),
     currency: text('currency'),
+    /** For each list that its anchors do not answer for: tags of which a payment must have one. Null without such. */
+    listedTags: jsonb('listed_tags').$type<readonly (readonly string[])[]>(),
     lastAt: instant('last_at'),
     counted: count('counted'),
     base: sum('base'),
@@ -102,15 +104,11 @@ export const spendAnchors = pgTable(
   (t) => [primaryKey({ columns: [t.anchor, t.keyId] })],
 );
 
-/** Which kinds of anchors a connection has: a few rows, however many keys there are. */
-export const spendShapes = pgTable(
-  'spend_shapes',
-  {
-    connection: text('connection').notNull(),
-    /** Dimensions that the counter is per, joined by commas. */
-    per: text('per').notNull(),
-    /** The dimension of the list that the anchor names a value of; empty without one. */
-    listed: text('listed').notNull(),
-  },
-  (t) => [primaryKey({ columns: [t.connection, t.per, t.listed] })],
-);
+/**
+ * Which kinds of anchors a connection has: `per/listed per/listed`, dimensions joined by commas. One text, because it is
+ * compared at every payment.
+ */
+export const spendConnections = pgTable('spend_connections', {
+  connection: text('connection').primaryKey(),
+  shapes: text('shapes').notNull(),
+});

@@ -1,18 +1,20 @@
 // History that comes late: payments are added first, then every key that they belong to is summed up anew.
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { EpochMs } from '../domain/amount.ts';
 import { isCounted, type Payment } from '../domain/spend.ts';
 import type { Db } from './connect.ts';
 import { payments, spendKeys } from './schema.ts';
-import { keysAnchoredAt, readShapes, shareConnection } from './spend-keys.ts';
+import { keysAnchoredAt, shareConnection } from './spend-keys.ts';
 import { anchorsOfPayment, tagsOf } from './spend-match.ts';
+import { readShapes } from './spend-shapes.ts';
 import { rebuildTotals } from './spend-totals.ts';
 import { storable } from './storable.ts';
 
 const batchSize = 1000;
 
 /**
- * Adds payments of one connection at the moments that they name; those whose reference is known are passed over.
+ * Adds payments of one connection at the moments that they name; those whose reference is known are passed over, unless
+ * we had only reserved them.
  * Their keys do not know of them until `rebuildKeys` has run, and running both again does what was left undone.
  */
 export async function insertHistory(
@@ -30,9 +32,18 @@ export async function insertHistory(
     const batch = sorted.slice(start, start + batchSize);
     const inserted = await db.transaction(async (tx) => {
       await shareConnection(tx, input.connection);
-      return tx.insert(payments).values(batch.map(toRow)).onConflictDoNothing().returning({ id: payments.id });
+      return tx
+        .insert(payments)
+        .values(batch.map(toRow))
+        .onConflictDoUpdate({
+          target: [payments.connection, payments.reference],
+          // It was released: whatever becomes of our decision, it is not forgotten with it.
+          set: { isOpen: false, source: 'import', at: sql`excluded.at` },
+          setWhere: eq(payments.isOpen, true),
+        })
+        .returning({ isNew: sql<boolean>`xmax = 0` });
     });
-    added += inserted.length;
+    added += inserted.filter(({ isNew }) => isNew).length;
     input.onProgress(start + batch.length);
   }
   return added;

@@ -2,8 +2,11 @@
 import { hash } from 'node:crypto';
 import { shownEnds } from '../domain/shown-ends.ts';
 import {
+  doubtsOf,
   spendDimensions,
   spendKey,
+  unknownValue,
+  valuesOf,
   type Payment,
   type SpendCounter,
   type SpendDimension,
@@ -35,8 +38,15 @@ export function spendKeyOf(
   return { digest: digestOf(text), connection, counter, currency, values: own };
 }
 
+/** Under which payments are counted that may belong to what the key counts. */
+export function doubtKeysOf({ connection, counter, values, currency }: SpendKey): readonly SpendKey[] {
+  return doubtsOf({ counter, values }).flatMap(
+    (doubt) => spendKeyOf(connection, { counter: doubt.counter, currency }, doubt.values) ?? [],
+  );
+}
+
 export function tagsOf(dimensions: Payment['dimensions']): readonly string[] {
-  const values = spendDimensions.flatMap((name) => dimensions[name].map((value) => tagOf(name, value)));
+  const values = spendDimensions.flatMap((name) => valuesOf(dimensions, name).map((value) => tagOf(name, value)));
   return [...new Set([...values, ...dimensions.recipient.flatMap(endsTagOf)])];
 }
 
@@ -57,9 +67,21 @@ export function tagOf(dimension: SpendDimension, value: string): string {
 export type Shape = { readonly per: readonly SpendDimension[]; readonly listed: SpendDimension | null };
 
 export function shapeOf({ per, only }: SpendCounter): Shape {
-  const [shortest] = only.toSorted((a, b) => a.values.length - b.values.length);
+  const [shortest] = only.toSorted((a, b) => reachOf(a) - reachOf(b));
   const isShort = shortest !== undefined && shortest.values.length <= longestAnchoredList;
   return { per, listed: isShort ? shortest.dimension : null };
+}
+
+/** What is about unknown values goes by them, so that a payment that lacks a value is seen to be in doubt. */
+function reachOf({ values }: SpendCounter['only'][number]): number {
+  return values.length === 1 && values[0] === unknownValue ? 0 : values.length;
+}
+
+/** May a payment count among those of which nobody knows whether they belong to a sum? */
+export function isInDoubt({ dimensions }: Pick<Payment, 'dimensions'>, shapes: readonly Shape[]): boolean {
+  return shapes.some(({ per, listed }) =>
+    [...per, ...(listed === null ? [] : [listed])].some((dimension) => dimensions[dimension].length === 0),
+  );
 }
 
 /** Every payment that counts under the key has at least one of these anchors. */
@@ -71,14 +93,23 @@ export function anchorsOfKey(key: SpendKey): readonly string[] {
   return [...new Set(list?.values)].map((value) => anchorOf(key.connection, shape, own, value));
 }
 
+/** For each list that the anchor does not name a value of: the tags of its values. */
+export function listedTagsOf(counter: SpendCounter): readonly (readonly string[])[] | null {
+  const { listed } = shapeOf(counter);
+  const others = counter.only.filter(({ dimension }) => dimension !== listed);
+  return others.length === 0
+    ? null
+    : others.map(({ dimension, values }) => values.map((value) => tagOf(dimension, value)));
+}
+
 /** The anchors of all keys that may count this payment, where there are keys of these shapes. */
 export function anchorsOfPayment(
   { connection, dimensions }: Pick<Payment, 'connection' | 'dimensions'>,
   shapes: readonly Shape[],
 ): readonly string[] {
   return shapes.flatMap((shape) => {
-    const listed = shape.listed === null ? [null] : dimensions[shape.listed];
-    return combinations(shape.per.map((dimension) => dimensions[dimension])).flatMap((own) =>
+    const listed = shape.listed === null ? [null] : valuesOf(dimensions, shape.listed);
+    return combinations(shape.per.map((dimension) => valuesOf(dimensions, dimension))).flatMap((own) =>
       listed.map((value) => anchorOf(connection, shape, own, value)),
     );
   });

@@ -1,5 +1,5 @@
 // Payments: reserved when we decide, counted when the platform released them, forgotten when it never will.
-import { and, eq, isNull, or } from 'drizzle-orm';
+import { and, eq, isNull, ne, or, type SQL } from 'drizzle-orm';
 import type { EpochMs } from '../domain/amount.ts';
 import type { Payment } from '../domain/spend.ts';
 import type { Db } from './connect.ts';
@@ -25,20 +25,6 @@ const noValues: Payment['dimensions'] = {
 export type StoredPayment = Payment & { readonly id: number; readonly isOpen: boolean };
 
 /**
- * Counts a payment that an approval of ours decided on and that the platform has not released yet, under every key
- * that it belongs to. One that is known already (by a webhook, say) is counted once.
- */
-export async function reservePayment(
-  tx: Db,
-  input: { readonly payment: Payment; readonly approvalId: string; readonly locked?: LockedSpend },
-): Promise<void> {
-  const { payment, approvalId } = input;
-  const keys = (input.locked ?? (await lockFor(tx, [payment]))).of(payment);
-  const isNew = await write(tx, { payment, approvalId, isOpen: true, source: 'approval', at: payment.at, keys });
-  if (!isNew) await attach(tx, payment, approvalId);
-}
-
-/**
  * Counts payments that the platform released, from now on, or later where the order of commits asks for it. Returns
  * how many were not known before.
  */
@@ -62,7 +48,11 @@ export async function addPayments(
     const at = Math.max(payment.at, ...keys.map((key) => clock.get(key.id) ?? Number.NEGATIVE_INFINITY));
     const isNew = await write(tx, { payment, approvalId, isOpen: false, source, at, keys });
     if (!isNew) {
-      if (approvalId !== null) await attach(tx, payment, approvalId);
+      // What we reserved was released: whatever becomes of our decision, it is not forgotten with it.
+      const { connection, reference } = payment;
+      const same = and(eq(payments.connection, connection), eq(payments.reference, storable(reference)));
+      await settle(tx, await openPaymentsOf(tx, same), at);
+      if (approvalId !== null) await attachPayment(tx, payment, approvalId);
       continue;
     }
     for (const key of keys) clock.set(key.id, at);
@@ -73,8 +63,13 @@ export async function addPayments(
 
 /** The platform released what was reserved: its window begins now. False when nothing was reserved. */
 export async function settlePayments(tx: Db, approvalId: string, now: EpochMs): Promise<boolean> {
-  const open = await openPaymentsOf(tx, approvalId);
-  if (open.length === 0) return false;
+  const open = await openPaymentsOf(tx, eq(payments.approvalId, approvalId));
+  await settle(tx, open, now);
+  return open.length > 0;
+}
+
+async function settle(tx: Db, open: readonly StoredPayment[], now: EpochMs): Promise<void> {
+  if (open.length === 0) return;
   const locked = await lockFor(tx, open);
   for (const payment of open) {
     const keys = locked.of(payment);
@@ -85,12 +80,19 @@ export async function settlePayments(tx: Db, approvalId: string, now: EpochMs): 
       idsOf(keys),
     ]);
   }
-  return true;
 }
 
 /** The platform will never release it, or the decision never left: as if it had not been reserved. */
 export async function releasePayments(tx: Db, approvalId: string): Promise<void> {
-  const open = await openPaymentsOf(tx, approvalId);
+  await release(tx, await openPaymentsOf(tx, eq(payments.approvalId, approvalId)));
+}
+
+/** One reservation, by its id: nothing was decided on it after all. */
+export async function releasePayment(tx: Db, id: number): Promise<void> {
+  await release(tx, await openPaymentsOf(tx, eq(payments.id, id)));
+}
+
+async function release(tx: Db, open: readonly StoredPayment[]): Promise<void> {
   if (open.length === 0) return;
   const locked = await lockFor(tx, open);
   for (const payment of open) {
@@ -101,14 +103,21 @@ export async function releasePayments(tx: Db, approvalId: string): Promise<void>
   }
 }
 
-/** What is counted already of the approval that asks: by the platform's reference, or by our approval. */
+/**
+ * What is counted already of the approval that asks: by our approval, or by the platform's reference where it belongs to
+ * no other. What was imported is left out: it may not be in the sums yet.
+ */
 export async function ownPayments(
   db: Db,
   input: { readonly connection: string; readonly reference: string; readonly approvalId: string | null },
 ): Promise<readonly StoredPayment[]> {
   const { connection, reference, approvalId } = input;
-  const same = eq(payments.reference, reference);
-  const belongs = approvalId === null ? same : or(same, eq(payments.approvalId, approvalId));
+  const told = and(
+    eq(payments.reference, storable(reference)),
+    ne(payments.source, 'import'),
+    approvalId === null ? undefined : isNull(payments.approvalId),
+  );
+  const belongs = approvalId === null ? told : or(told, eq(payments.approvalId, approvalId));
   const rows = await db
     .select()
     .from(payments)
@@ -116,21 +125,25 @@ export async function ownPayments(
   return rows.map(toPayment);
 }
 
-async function openPaymentsOf(tx: Db, approvalId: string): Promise<readonly StoredPayment[]> {
+async function openPaymentsOf(tx: Db, wanted: SQL | undefined): Promise<readonly StoredPayment[]> {
   const rows = await tx
     .select()
     .from(payments)
-    .where(and(eq(payments.approvalId, approvalId), eq(payments.isOpen, true)));
+    .where(and(wanted, eq(payments.isOpen, true)));
   return rows.map(toPayment);
 }
 
 async function lockFor(tx: Db, list: readonly Payment[]): Promise<LockedSpend> {
   const connection = list[0]?.connection ?? '';
-  return lockSpend(tx, { connection, keys: [], payments: list });
+  return lockSpend(tx, { connection, payments: list });
 }
 
 /** A payment that came by another way first stays where it is; the approval is noted on it. */
-async function attach(tx: Db, payment: Payment, approvalId: string): Promise<void> {
+export async function attachPayment(
+  tx: Db,
+  payment: Pick<Payment, 'connection' | 'reference'>,
+  approvalId: string,
+): Promise<void> {
   await tx
     .update(payments)
     .set({ approvalId })

@@ -84,7 +84,8 @@ export type ActivityRequest = {
   readonly message: string | null;
   /**
    * Decoded parts of a payload by the name that the source's policy language gives them
-   * (`solana_system_program_instruction.Transfer.lamports`), one value per part that has the field, in order.
+   * (`solana_system_program_instruction.Transfer.lamports`), one value per part that has the field, in order. A field
+   * without values is left out, or given as an empty list: either way rules find it unknown, never "none".
    */
   readonly fields: Readonly<Record<string, readonly string[]>>;
 };

@@ -1,7 +1,7 @@
 // Our own document: when automation may approve. Only the types; parsing and evaluating live in `rules/`.
 import type { EpochMs } from './amount.ts';
 import type { Approval } from './approval.ts';
-import type { SpendSum } from './spend.ts';
+import type { SpendAnswer } from './spend.ts';
 
 /** `shadow` is judged and shown and never counts; `canary` counts for a share of all approvals, in hundredths. */
 export type RuleStage =
@@ -74,7 +74,7 @@ export type Observation = {
   readonly approval: Pick<Approval, 'platform' | 'id' | 'initiator' | 'activity' | 'createdAt'>;
   readonly at: EpochMs;
   /** By `questionKey`; a sum that could not be read is missing, and unknown. */
-  readonly spent: Readonly<Record<string, SpendSum>>;
+  readonly spent: Readonly<Record<string, SpendAnswer>>;
   /** Ids of rules that fell back to shadow after somebody rejected what they would have approved. */
   readonly demoted: readonly string[];
 };

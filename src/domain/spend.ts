@@ -1,5 +1,5 @@
 // What rules ask about the past: how often and how much was spent, summed under a key, over a window.
-import type { BaseUnits, EpochMs } from './amount.ts';
+import { compareDecimals, type BaseUnits, type EpochMs } from './amount.ts';
 
 export const spendDimensions = [
   'wallet',
@@ -51,9 +51,30 @@ export type SpendSum = {
   readonly withoutPrice: number;
 };
 
+export type SpendAnswer = SpendSum & {
+  /**
+   * Payments in the window that may belong to the sum as well: what they have in common with it is known, and nothing
+   * speaks against the rest. Left out where there are none.
+   */
+  readonly inDoubt?: number;
+};
+
+/** Of several that a payment would add to, the one with least left: each number by itself. */
+export function largestAnswer(a: SpendAnswer, b: SpendAnswer): SpendAnswer {
+  const inDoubt = Math.max(a.inDoubt ?? 0, b.inDoubt ?? 0);
+  return {
+    count: Math.max(a.count, b.count),
+    base: BigInt(a.base) > BigInt(b.base) ? a.base : b.base,
+    withoutAmount: Math.max(a.withoutAmount, b.withoutAmount),
+    fiat: compareDecimals(a.fiat, b.fiat) > 0 ? a.fiat : b.fiat,
+    withoutPrice: Math.max(a.withoutPrice, b.withoutPrice),
+    ...(inDoubt === 0 ? {} : { inDoubt }),
+  };
+}
+
 /**
- * One payment as it is counted: the values that it has in each dimension, in canonical form. A payment without a value
- * in a dimension is in no sum that is per this dimension, which is why whoever asks must treat "unknown" as unknown.
+ * One payment as it is counted: the values that it has in each dimension, in canonical form. Nobody knows the value of
+ * a dimension without one, so such a payment may belong to any sum that is about this dimension: see `SpendAnswer`.
  */
 export type Payment = {
   readonly connection: string;
@@ -68,12 +89,53 @@ export type Payment = {
 /** The values that a key is about, one per dimension that its counter is per. */
 export type SpendValues = Readonly<Partial<Record<SpendDimension, string>>>;
 
+/**
+ * Stands for the value that nobody knows. A platform that gave a wallet this name would see that wallet's payments
+ * counted as unknown ones: too much, never too little.
+ */
+export const unknownValue = '?';
+
+/** The values that a payment is counted and found by. */
+export function valuesOf(dimensions: Payment['dimensions'], dimension: SpendDimension): readonly string[] {
+  const values = dimensions[dimension];
+  return values.length === 0 ? [unknownValue] : values;
+}
+
 /** Does a payment with these dimensions count under a key of this counter and these values? */
 export function isCounted(counter: SpendCounter, values: SpendValues, dimensions: Payment['dimensions']): boolean {
   return (
-    counter.per.every((dimension) => dimensions[dimension].some((value) => value === values[dimension])) &&
-    counter.only.every(({ dimension, values: listed }) => dimensions[dimension].some((value) => listed.includes(value)))
+    counter.per.every((dimension) => valuesOf(dimensions, dimension).some((value) => value === values[dimension])) &&
+    counter.only.every(({ dimension, values: listed }) =>
+      valuesOf(dimensions, dimension).some((value) => listed.includes(value)),
+    )
   );
+}
+
+export type Counted = { readonly counter: SpendCounter; readonly values: SpendValues };
+
+/**
+ * What counts the payments that may belong to a sum: one for each choice of dimensions whose value nobody knows, while
+ * the others are as the sum wants them. No payment counts under two of them, or under one of them and the sum itself,
+ * unless it has several values in one dimension.
+ */
+export function doubtsOf({ counter, values }: Counted): readonly Counted[] {
+  const about = spendDimensions.filter(
+    (name) => counter.per.includes(name) || counter.only.some(({ dimension }) => dimension === name),
+  );
+  const choices = about.reduce<readonly (readonly SpendDimension[])[]>(
+    (found, name) => [...found, ...found.map((others) => [...others, name])],
+    [[]],
+  );
+  return choices.slice(1).map((unknown) => ({
+    counter: {
+      per: counter.per,
+      only: counter.only.map(({ dimension, values: listed }) => ({
+        dimension,
+        values: unknown.includes(dimension) ? [unknownValue] : listed,
+      })),
+    },
+    values: Object.fromEntries(counter.per.map((name) => [name, unknown.includes(name) ? unknownValue : values[name]])),
+  }));
 }
 
 /** What a window counts: everything later than an instant, or everything. Unknown: a time zone that is not known here. */

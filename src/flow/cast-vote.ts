@@ -125,6 +125,7 @@ async function approve(ctx: VoteContext, tx: Db, settled: Settled): Promise<Cast
     verdict: null,
     findings: after.evaluation?.findings ?? [],
     evaluationId: after.evaluation?.id ?? null,
+    isReserved: false,
   });
   const tasks = [{ kind: 'sync-card', approvalId: row.id } as const];
   // A group that also allows automation may be ready now: only an evaluation may act on a verdict.

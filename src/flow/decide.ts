@@ -31,6 +31,8 @@ export type DecideInput = {
   readonly verdict: Verdict | null;
   readonly findings: readonly Finding[];
   readonly evaluationId: string | null;
+  /** Whether what it spends was reserved in this transaction, when the verdict was reached. */
+  readonly isReserved: boolean;
 };
 
 export type DecideResult =
@@ -84,7 +86,7 @@ export async function decideToApprove(ctx: FlowContext, tx: Db, input: DecideInp
     fingerprint: input.fingerprint,
     basis,
     pauseMs,
-    approved: { approval, keys: limits.keys, value: limits.value },
+    approved: { approval, keys: limits.keys, value: limits.value, isReserved: input.isReserved },
   });
 }
 
@@ -243,7 +245,7 @@ async function write(
     basis: DecisionBasis;
     pauseMs: number;
     /** What an approval spends; null for a denial. */
-    approved: { approval: Approval; keys: readonly string[]; value: Fiat | null } | null;
+    approved: { approval: Approval; keys: readonly string[]; value: Fiat | null; isReserved: boolean } | null;
   },
 ): Promise<DecideResult> {
   const { row, basis, fingerprint, approved } = input;
@@ -267,9 +269,9 @@ async function write(
     auditMac: mac,
   });
   if (approved !== null) {
-    const { approval, keys, value } = approved;
+    const { approval, keys, value, isReserved } = approved;
     if (value !== null) await reserve(tx, { keys, approvalId: row.id, decisionId: id, value, now });
-    await reserveDecided(tx, { row, approval, now });
+    if (!isReserved) await reserveDecided(tx, { row, approval, now });
   }
   const reason = basis.value === 'approved' ? 'approval decided' : 'rejection decided';
   const moved = await moveTo(ctx, tx, row, { state: 'deciding', reason, actor: 'system' });

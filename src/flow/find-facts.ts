@@ -5,9 +5,10 @@ import type { Db } from '../db/connect.ts';
 import type { RulebookRecord } from '../db/evaluations.ts';
 import type { Approval } from '../domain/approval.ts';
 import type { Finding } from '../domain/finding.ts';
+import type { Observation } from '../domain/rulebook.ts';
 import { reachVerdict, type Verdict } from '../domain/verdict.ts';
 import type { PlatformConnection } from '../platforms/platform.ts';
-import { observe, prepareToObserve, type Asked } from './observe.ts';
+import { observe, prepareToObserve, reserveAndObserve, type Asked } from './observe.ts';
 import { readNeeds } from './read-needs.ts';
 import { askRulebook, rulebookInForce, type RulebookInForce } from './rulebook-in-force.ts';
 
@@ -22,7 +23,7 @@ export type JudgedBy = RulebookRecord & { readonly rulebook: RulebookInForce };
 
 /** What takes time to find out: the checks' findings, and which rulebook is to be asked. */
 export type Looked = {
-  readonly asked: Asked;
+  readonly asked: Asked & { readonly approvalId: string };
   readonly checked: readonly Finding[];
   readonly required: readonly string[];
 };
@@ -36,8 +37,10 @@ type FactsInput = {
   readonly platform: Pick<PlatformConnection, 'serviceAccount'>;
 };
 
+/** A look: what is decided on it is judged again by `reserveAndJudge`. */
 export async function findFacts(ctx: FactsContext, input: FactsInput): Promise<Facts> {
-  return judge(ctx.db, await lookAround(ctx, input));
+  const looked = await lookAround(ctx, input);
+  return judge(looked, await observe(ctx.db, looked.asked));
 }
 
 export async function lookAround(ctx: FactsContext, input: FactsInput): Promise<Looked> {
@@ -53,9 +56,19 @@ export async function lookAround(ctx: FactsContext, input: FactsInput): Promise<
   return { asked, checked, required: ctx.checks.map((check) => check.name) };
 }
 
-/** Asks the rulebook about what is known now. In the transaction that decides, the sums that it rests on are held. */
-export async function judge(db: Db, { asked, checked, required }: Looked): Promise<Facts> {
-  const observation = await observe(db, asked);
+/**
+ * In the transaction that decides: what the approval would spend is reserved first, and taken back by the caller when
+ * nothing is decided, so nobody else can spend what the rulebook was told is left.
+ */
+export async function reserveAndJudge(
+  tx: Db,
+  looked: Looked,
+): Promise<{ readonly facts: Facts; readonly reserved: number | null }> {
+  const { observation, reserved } = await reserveAndObserve(tx, looked.asked);
+  return { facts: judge(looked, observation), reserved };
+}
+
+function judge({ asked, checked, required }: Looked, observation: Observation): Facts {
   const { finding, rule, answer } = askRulebook(asked.rulebook, observation);
   const findings = [...checked, finding];
   return {

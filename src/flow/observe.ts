@@ -5,7 +5,7 @@ import type { EpochMs } from '../domain/amount.ts';
 import type { Approval } from '../domain/approval.ts';
 import type { Observation } from '../domain/rulebook.ts';
 import { questionsOf } from '../rules/questions.ts';
-import { prepareSpend, readSpend, type SpendInput } from './read-spend.ts';
+import { holdSpend, lookAtSpend, prepareSpend, type HeldSpend, type SpendInput } from './read-spend.ts';
 import type { RulebookInForce } from './rulebook-in-force.ts';
 
 export type Asked = {
@@ -17,13 +17,24 @@ export type Asked = {
   readonly rulebook: RulebookInForce;
 };
 
-/**
- * The sums that it holds stay as they are until the caller's transaction ends, so that what is decided on them can be
- * reserved there; the approval's row must be locked before. Outside a transaction it is a look.
- */
+/** A look: the sums that it holds may change at once. */
 export async function observe(db: Db, asked: Asked): Promise<Observation> {
   const { observation, spend } = seenBy(asked);
-  return spend === null ? observation : storable({ ...observation, spent: await readSpend(db, spend) });
+  return spend === null ? observation : storable({ ...observation, spent: await lookAtSpend(db, spend) });
+}
+
+/**
+ * With what the approval would spend reserved: the sums that it holds stay as they are until the caller's transaction
+ * ends, which decides on them or takes the reservation back. The approval's row must be locked before.
+ */
+export async function reserveAndObserve(
+  tx: Db,
+  asked: Asked & { readonly approvalId: string },
+): Promise<{ readonly observation: Observation; readonly reserved: HeldSpend['reserved'] }> {
+  const { observation, spend } = seenBy(asked);
+  if (spend === null) return { observation, reserved: null };
+  const { answers, reserved } = await holdSpend(tx, { ...spend, approvalId: asked.approvalId });
+  return { observation: storable({ ...observation, spent: answers }), reserved };
 }
 
 /** Once, before the transaction that decides: sums that were never asked for are made from the whole history. */

@@ -2,20 +2,23 @@
 import { createHash } from 'node:crypto';
 import { lockChain } from '../db/audit-log.ts';
 import type { Db } from '../db/connect.ts';
-import { lockSpend, prepareKeys } from '../db/spend-keys.ts';
-import { combinations, spendKeyOf, type SpendKey } from '../db/spend-match.ts';
+import { prepareKeys } from '../db/spend-keys.ts';
+import { combinations, doubtKeysOf, spendKeyOf, type SpendKey } from '../db/spend-match.ts';
 import { ownPayments, type StoredPayment } from '../db/spend-payments.ts';
-import { sumWithout } from '../db/spend-totals.ts';
+import { reservePayment } from '../db/spend-reserve.ts';
+import { sumsOf, sumWithout, type SumQuery } from '../db/spend-totals.ts';
 import { storable } from '../db/storable.ts';
 import { isGovernance } from '../domain/activity.ts';
-import { addDecimals, compareDecimals, type EpochMs } from '../domain/amount.ts';
+import { addDecimals, type EpochMs } from '../domain/amount.ts';
 import { valueOf } from '../domain/release.ts';
 import type { Observation } from '../domain/rulebook.ts';
 import {
   isCounted,
+  largestAnswer,
   questionKey,
   windowStart,
   type Payment,
+  type SpendAnswer,
   type SpendQuestion,
   type SpendSum,
   type WindowStart,
@@ -36,41 +39,61 @@ export type SpendInput = {
  * the audit chain is held. Call it before the transaction that decides.
  */
 export async function prepareSpend(db: Db, input: SpendInput): Promise<void> {
-  const keys = answerable(input).flatMap((asked) => asked.keys);
+  const keys = answerable(input).flatMap((asked) => asked.sums.flatMap(({ key, doubts }) => [key, ...doubts]));
   await prepareKeys(db, input.connection, keys);
 }
 
+export type SpendAnswers = Readonly<Record<string, SpendAnswer>>;
+
 /**
- * The answers by `questionKey`. A question that can't be answered has none: a value that it is per is unknown.
- * Everything that the answers rest on stays as it is until the caller's transaction ends, so that what is decided on
- * them can be reserved there; the approval's row must be locked before. Outside a transaction it is a look.
+ * The answers by `questionKey`, without the approval's own payments. A question that can't be answered has none: a value
+ * that it is per is unknown. A look: what is decided on it must be looked at again.
  */
-export async function readSpend(db: Db, input: SpendInput): Promise<Record<string, SpendSum>> {
+export async function lookAtSpend(db: Db, input: SpendInput): Promise<SpendAnswers> {
   const asked = answerable(input);
   const payment = paymentOf(input.approval, input.connection, input.now);
   if (asked.length === 0 || payment === null) return {};
   const { connection, approvalId } = input;
-  return db.transaction(async (tx) => {
-    await lockChain(tx);
-    const keys = asked.flatMap((entry) => entry.keys);
-    const queries = asked.flatMap(({ start, keys: under }) => under.map(({ digest }) => ({ digest, start })));
-    const locked = await lockSpend(tx, { connection, keys, payments: [payment], sums: queries });
-    // Whoever adds to what these keys count needs their locks, so this is what the sums hold.
-    const own = await ownPayments(tx, { connection, reference: payment.reference, approvalId });
-    const answers: Record<string, SpendSum> = {};
-    let next = 0;
-    for (const { question, start, keys: under } of asked) {
-      const found = under.flatMap((key, place) => {
-        const sum = locked.sums[next + place] ?? null;
-        return sum === null ? [] : [sumWithout(sum, partOf(own, key, start))];
-      });
-      next += under.length;
-      const [first, ...others] = found;
-      if (first === undefined || found.length < under.length) continue;
-      answers[questionKey(question)] = others.reduce(largest, first);
-    }
-    return answers;
+  return db.transaction(
+    async (tx) => {
+      const sums = await sumsOf(tx, queriesOf(asked));
+      const own = await ownPayments(tx, { connection, reference: payment.reference, approvalId });
+      return answersTo(asked, sums, own);
+    },
+    // One look at all of it, or a payment that settles in between would be taken off a sum that never held it.
+    { isolationLevel: 'repeatable read', accessMode: 'read only' },
+  );
+}
+
+export type HeldSpend = {
+  readonly answers: SpendAnswers;
+  /** What was reserved, to be taken back if nothing is decided on it; null when there was nothing to reserve. */
+  readonly reserved: number | null;
+};
+
+/**
+ * Reserves what the approval would spend, and then gives the same answers: all that they rest on stays as it is until
+ * the caller's transaction ends. The approval's row must be locked before.
+ */
+export async function holdSpend(tx: Db, input: SpendInput & { readonly approvalId: string }): Promise<HeldSpend> {
+  const asked = answerable(input);
+  const payment = paymentOf(input.approval, input.connection, input.now);
+  if (asked.length === 0 || payment === null) return { answers: {}, reserved: null };
+  const { connection, approvalId } = input;
+  await lockChain(tx);
+  const { paymentId, isOnly, sums } = await reservePayment(tx, {
+    payment,
+    approvalId,
+    held: asked.flatMap((entry) => entry.sums.map(({ key }) => key)),
+    sums: queriesOf(asked),
   });
+  // Whoever adds to what these keys count needs their locks, so this is what the sums hold.
+  const own = isOnly
+    ? [{ ...payment, isOpen: true }]
+    : await ownPayments(tx, { connection, reference: payment.reference, approvalId });
+  // What goes by its reference is another payment, or was imported: then nobody knows what the sums hold of this one.
+  if (paymentId === null && !isAmong(payment, own)) return { answers: {}, reserved: null };
+  return { answers: answersTo(asked, sums, own), reserved: paymentId };
 }
 
 /**
@@ -123,7 +146,7 @@ type Asked = {
   readonly question: SpendQuestion;
   readonly start: Exclude<WindowStart, { kind: 'unknown' }>;
   /** One per combination of values: of several recipients, the largest sum counts. */
-  readonly keys: readonly SpendKey[];
+  readonly sums: readonly { readonly key: SpendKey; readonly doubts: readonly SpendKey[] }[];
 };
 
 function answerable({ connection, approval, questions, now }: SpendInput): readonly Asked[] {
@@ -133,18 +156,59 @@ function answerable({ connection, approval, questions, now }: SpendInput): reado
     const start = windowStart(question.window, now);
     if (start.kind === 'unknown') return [];
     const { per } = question.counter;
-    const keys = combinations(per.map((dimension) => payment.dimensions[dimension])).flatMap((values) => {
+    const sums = combinations(per.map((dimension) => payment.dimensions[dimension])).flatMap((values) => {
       const own = Object.fromEntries(per.map((dimension, place) => [dimension, values[place]]));
-      return spendKeyOf(connection, question, own) ?? [];
+      const key = spendKeyOf(connection, question, own);
+      return key === null ? [] : [{ key, doubts: doubtKeysOf(key) }];
     });
-    return keys.length === 0 ? [] : [{ question, start, keys }];
+    return sums.length === 0 ? [] : [{ question, start, sums }];
   });
+}
+
+function queriesOf(asked: readonly Asked[]): readonly SumQuery[] {
+  return asked.flatMap(({ start, sums }) =>
+    sums.flatMap(({ key, doubts }) => [key, ...doubts].map(({ digest }) => ({ digest, start }))),
+  );
+}
+
+/** Payments of an approval that are known already: do they stand for what it would move? */
+export function isAmong(payment: Payment, known: readonly Pick<Payment, 'amountBase'>[]): boolean {
+  return known.some(({ amountBase }) => amountBase === payment.amountBase);
+}
+
+type Own = Pick<StoredPayment, 'dimensions' | 'amountBase' | 'fiat' | 'isOpen' | 'at'>;
+
+/** `found`: one per query, in their order. */
+function answersTo(
+  asked: readonly Asked[],
+  found: readonly (SpendSum | null)[],
+  own: readonly Own[],
+): Record<string, SpendAnswer> {
+  const answers: Record<string, SpendAnswer> = {};
+  let next = 0;
+  for (const { question, start, sums } of asked) {
+    const under = sums.map(({ key, doubts }): SpendAnswer | null => {
+      const [sum, ...inDoubt] = [key, ...doubts].map((one) => {
+        const all = found[next] ?? null;
+        next += 1;
+        return all === null ? null : sumWithout(all, partOf(own, one, start));
+      });
+      if (sum === undefined || sum === null || inDoubt.includes(null)) return null;
+      const count = inDoubt.reduce((total, doubt) => total + (doubt?.count ?? 0), 0);
+      return count === 0 ? sum : { ...sum, inDoubt: count };
+    });
+    const known = under.filter((answer) => answer !== null);
+    const [first, ...others] = known;
+    if (first === undefined || known.length < under.length) continue;
+    answers[questionKey(question)] = others.reduce(largestAnswer, first);
+  }
+  return answers;
 }
 
 const nothing: SpendSum = { count: 0, base: '0', withoutAmount: 0, fiat: '0', withoutPrice: 0 };
 
 /** What a sum holds of the approval's own payments. */
-function partOf(own: readonly StoredPayment[], key: SpendKey, start: Asked['start']): SpendSum {
+function partOf(own: readonly Own[], key: SpendKey, start: Asked['start']): SpendSum {
   return own
     .filter(({ dimensions }) => isCounted(key.counter, key.values, dimensions))
     .filter(({ isOpen, at }) => isOpen || start.kind === 'always' || at > start.at)
@@ -158,14 +222,4 @@ function partOf(own: readonly StoredPayment[], key: SpendKey, start: Asked['star
         withoutPrice: sum.withoutPrice + (key.currency === null || isPriced ? 0 : 1),
       };
     }, nothing);
-}
-
-function largest(a: SpendSum, b: SpendSum): SpendSum {
-  return {
-    count: Math.max(a.count, b.count),
-    base: BigInt(a.base) > BigInt(b.base) ? a.base : b.base,
-    withoutAmount: Math.max(a.withoutAmount, b.withoutAmount),
-    fiat: compareDecimals(a.fiat, b.fiat) > 0 ? a.fiat : b.fiat,
-    withoutPrice: Math.max(a.withoutPrice, b.withoutPrice),
-  };
 }

@@ -1,14 +1,15 @@
 // Everything that a decision rests on, looked at once more on a fresh reading before it is sent.
-import type { ApprovalRow } from '../db/approvals.ts';
+import { lockApproval, type ApprovalRow } from '../db/approvals.ts';
 import type { Context } from '../context.ts';
-import type { StoredDecision } from '../db/decisions.ts';
+import { liveDecision, type StoredDecision } from '../db/decisions.ts';
 import type { Approval } from '../domain/approval.ts';
 import { releaseOf } from '../domain/release.ts';
 import type { DecisionBasis } from '../domain/decision.ts';
 import { isInitiator, type PersonId } from '../domain/person.ts';
 import type { Vote } from '../domain/vote.ts';
 import type { PlatformConnection } from '../platforms/platform.ts';
-import { findFacts } from './find-facts.ts';
+import { findFacts, type Facts } from './find-facts.ts';
+import { keepEvaluation } from './keep-evaluation.ts';
 import { readStanding } from './read-standing.ts';
 import type { FlowContext } from './record.ts';
 import type { RulebookInForce } from './rulebook-in-force.ts';
@@ -76,6 +77,7 @@ export async function recheckDecision(
   });
   switch (release.kind) {
     case 'approve':
+      await keepWhatItIsSentOn(ctx, { decision, fingerprint, facts });
       return { kind: 'send', rulebook: byVerdict ? facts.judged.rulebook : null };
     case 'wait':
       return stop(release.reasons.join('; '));
@@ -84,6 +86,24 @@ export async function recheckDecision(
     case 'spent':
       return stop('our vote already stands on the platform');
   }
+}
+
+/**
+ * Lists, prices and rulebooks move between the decision and its sending: the newest evaluation is then the one that it
+ * is sent on, and not the one that it was decided on.
+ */
+async function keepWhatItIsSentOn(
+  ctx: FlowContext,
+  input: { decision: StoredDecision; fingerprint: string; facts: Facts },
+): Promise<void> {
+  const { decision, fingerprint, facts } = input;
+  await ctx.db.transaction(async (tx) => {
+    const row = await lockApproval(tx, decision.approvalId);
+    const live = await liveDecision(tx, decision.approvalId);
+    // Overtaken meanwhile: nothing will be sent on this look.
+    if (row === null || row.endedAt !== null || row.fingerprint !== fingerprint || live?.id !== decision.id) return;
+    await keepEvaluation(ctx, tx, { approvalId: row.id, fingerprint, facts });
+  });
 }
 
 function stop(why: string, voided: readonly PersonId[] = []): Recheck {

@@ -4,13 +4,21 @@ import type { Context } from '../context.ts';
 import type { ApprovalRow } from '../db/approvals.ts';
 import type { Db } from '../db/connect.ts';
 import { markSearched, takeUnsearched } from '../db/spend-deliveries.ts';
-import { addPayments, releasePayments, reservePayment, settlePayments } from '../db/spend-payments.ts';
+import {
+  addPayments,
+  attachPayment,
+  ownPayments,
+  releasePayment,
+  releasePayments,
+  settlePayments,
+} from '../db/spend-payments.ts';
+import { reservePayment } from '../db/spend-reserve.ts';
 import type { EpochMs } from '../domain/amount.ts';
 import type { Approval } from '../domain/approval.ts';
 import type { State } from '../domain/lifecycle.ts';
 import type { Payment } from '../domain/spend.ts';
 import type { ReleasedTransfer } from '../platforms/platform.ts';
-import { paymentOf } from './read-spend.ts';
+import { isAmong, paymentOf } from './read-spend.ts';
 
 /** Counts what we just decided to approve, in the same transaction: it is on its way from now on. */
 export async function reserveDecided(
@@ -21,7 +29,20 @@ export async function reserveDecided(
   const payment = paymentOf(approval, row.connection, now);
   if (payment === null) return;
   await lockChain(tx);
-  await reservePayment(tx, { payment, approvalId: row.id });
+  const { paymentId } = await reservePayment(tx, { payment, approvalId: row.id });
+  if (paymentId !== null) return;
+  await attachPayment(tx, payment, row.id);
+  const { connection, reference } = payment;
+  const known = await ownPayments(tx, { connection, reference, approvalId: row.id });
+  if (isAmong(payment, known)) return;
+  // What goes by its reference is another payment. Counted under our name of it: twice at worst, but not never.
+  await reservePayment(tx, { payment: { ...payment, reference: `approval:${row.id}` }, approvalId: row.id });
+}
+
+/** What was reserved to be looked at, and nothing was decided on it. */
+export async function forgetReserved(tx: Db, paymentId: number): Promise<void> {
+  await lockChain(tx);
+  await releasePayment(tx, paymentId);
 }
 
 /** The decision never left, or the platform says that nothing will move. */

@@ -1,5 +1,8 @@
-// An old evaluation asked again: the same text, the same facts, and whether the same answer comes, byte for byte.
+// An old evaluation asked again: whether it is stored as the audit log says, and whether the same answer comes.
 import type { Context } from '../context.ts';
+import { verifyAudit } from '../db/audit-log.ts';
+import { bindingOf, recordedOf, type Binding } from '../db/bound-evaluations.ts';
+import type { Db } from '../db/connect.ts';
 import { evaluationsOf, type Evaluation } from '../db/evaluations.ts';
 import { rulebookText } from '../db/rulebooks.ts';
 import { rulebookFinding, type RulebookFinding } from '../rules/finding.ts';
@@ -9,11 +12,21 @@ export type Replay =
   | {
       readonly kind: 'replayed';
       readonly evaluation: Evaluation;
+      readonly binding: ReplayBinding;
       readonly now: RulebookFinding;
       /** Null when the bytes are the same. */
       readonly difference: Difference | null;
     }
-  | { readonly kind: 'not-replayable'; readonly evaluation: Evaluation | null; readonly why: string };
+  | {
+      readonly kind: 'not-replayable';
+      readonly evaluation: Evaluation | null;
+      /** Null where there is no evaluation. */
+      readonly binding: ReplayBinding | null;
+      readonly why: string;
+    };
+
+/** A log that is not intact vouches for nothing. */
+export type ReplayBinding = Binding | { readonly kind: 'log-broken'; readonly words: string };
 
 /** Where the two answers part: a path into the answer, and what stands there. */
 export type Difference = { readonly path: string; readonly stored: string; readonly fresh: string };
@@ -24,25 +37,66 @@ export type ReplayInput = {
   readonly evaluationId: string | null;
 };
 
-export async function replayEvaluation(ctx: Pick<Context, 'db'>, input: ReplayInput): Promise<Replay> {
-  const evaluations = await evaluationsOf(ctx.db, input.approvalId);
-  const evaluation =
-    input.evaluationId === null ? evaluations[0] : evaluations.find(({ id }) => id === input.evaluationId);
-  if (evaluation === undefined) return lost(null, 'there is no such evaluation of this approval');
-  const { rulebookHash, observation, rulebookAnswer } = evaluation;
-  if (rulebookHash === null) return lost(evaluation, 'no rulebook was in force then');
-  if (observation === null || rulebookAnswer === null) return lost(evaluation, 'the rulebook gave no answer then');
-  const text = await rulebookText(ctx.db, rulebookHash);
-  if (text === null) return lost(evaluation, `no rulebook with the hash ${rulebookHash} is stored any more`);
-  const reading = parseRulebook(text);
-  if (reading.kind === 'faults') return lost(evaluation, 'this version cannot read that rulebook any more');
-  if (reading.rulebook.hash !== rulebookHash) return lost(evaluation, 'the stored text is not what was in force then');
-  const now = rulebookFinding(reading.rulebook, observation);
-  return { kind: 'replayed', evaluation, now, difference: differenceOf(rulebookAnswer, now.answer ?? '') };
+/** Walks the whole audit log first, which takes its time. `onProgress` gets the number of rows checked so far. */
+export async function replayEvaluation(
+  ctx: Pick<Context, 'db' | 'auditKey'>,
+  input: ReplayInput,
+  onProgress?: (rows: number) => void,
+): Promise<Replay> {
+  // One snapshot: what is compared is what was verified.
+  return ctx.db.transaction(
+    async (tx) => {
+      const audit = await verifyAudit(tx, ctx.auditKey, onProgress);
+      const found = await find(tx, input);
+      if (found.evaluation === null) return { ...found, kind: 'not-replayable', binding: null };
+      const { evaluation } = found;
+      const binding: ReplayBinding =
+        audit.kind === 'broken' ? { kind: 'log-broken', words: audit.words } : found.binding;
+      return { ...(await ask(tx, evaluation)), evaluation, binding };
+    },
+    { isolationLevel: 'repeatable read', accessMode: 'read only' },
+  );
 }
 
-function lost(evaluation: Evaluation | null, why: string): Replay {
-  return { kind: 'not-replayable', evaluation, why };
+type Found =
+  | { readonly evaluation: Evaluation; readonly binding: Binding }
+  | { readonly evaluation: null; readonly why: string };
+
+/** The newest is the one that the audit log names last: what is stored may have been taken away or slipped in. */
+async function find(db: Db, { approvalId, evaluationId }: ReplayInput): Promise<Found> {
+  const stored = await evaluationsOf(db, approvalId);
+  const recorded = await recordedOf(db, approvalId);
+  const [newest] = stored;
+  const isSlippedIn = newest !== undefined && !recorded.some((entry) => entry.evaluationId === newest.id);
+  const id = evaluationId ?? (isSlippedIn ? newest.id : recorded.at(-1)?.evaluationId);
+  const row = recorded.find((entry) => entry.evaluationId === id) ?? null;
+  const evaluation = stored.find((entry) => entry.id === id);
+  if (evaluation !== undefined) return { evaluation, binding: bindingOf(row, approvalId, evaluation) };
+  const why =
+    row === null
+      ? 'there is no such evaluation of this approval'
+      : `row ${row.seq} of the audit log speaks of the evaluation ${row.evaluationId}, which is not stored any more`;
+  return { evaluation: null, why };
+}
+
+type Asked =
+  | Pick<Extract<Replay, { kind: 'replayed' }>, 'kind' | 'now' | 'difference'>
+  | Pick<Extract<Replay, { kind: 'not-replayable' }>, 'kind' | 'why'>;
+
+async function ask(db: Db, { rulebookHash, observation, rulebookAnswer }: Evaluation): Promise<Asked> {
+  if (rulebookHash === null) return lost('no rulebook was in force then');
+  if (observation === null || rulebookAnswer === null) return lost('the rulebook gave no answer then');
+  const text = await rulebookText(db, rulebookHash);
+  if (text === null) return lost(`no rulebook with the hash ${rulebookHash} is stored any more`);
+  const reading = parseRulebook(text);
+  if (reading.kind === 'faults') return lost('this version cannot read that rulebook any more');
+  if (reading.rulebook.hash !== rulebookHash) return lost('the stored text is not what was in force then');
+  const now = rulebookFinding(reading.rulebook, observation);
+  return { kind: 'replayed', now, difference: differenceOf(rulebookAnswer, now.answer ?? '') };
+}
+
+function lost(why: string): Asked {
+  return { kind: 'not-replayable', why };
 }
 
 /** Both are canonical JSON: bytes that differ stand at a path that can be named. */

@@ -2,9 +2,9 @@
 import type { Db } from '../db/connect.ts';
 import { spentBefore } from '../db/past-spend.ts';
 import { combinations } from '../db/spend-match.ts';
-import { compareDecimals, type EpochMs } from '../domain/amount.ts';
+import type { EpochMs } from '../domain/amount.ts';
 import type { Observation } from '../domain/rulebook.ts';
-import { questionKey, windowStart, type SpendQuestion, type SpendSum } from '../domain/spend.ts';
+import { largestAnswer, questionKey, windowStart, type SpendAnswer, type SpendQuestion } from '../domain/spend.ts';
 import { paymentOf } from './read-spend.ts';
 
 /** A question that can't be answered (a value that it is per is unknown) has no answer, as at an evaluation. */
@@ -18,16 +18,16 @@ export async function readSpentBefore(
     readonly questions: readonly SpendQuestion[];
     readonly at: EpochMs;
   },
-): Promise<Readonly<Record<string, SpendSum>>> {
+): Promise<Readonly<Record<string, SpendAnswer>>> {
   const { connection, at } = input;
   const payment = paymentOf(input.approval, connection, at);
   if (payment === null) return {};
-  const answers: Record<string, SpendSum> = {};
+  const answers: Record<string, SpendAnswer> = {};
   for (const question of input.questions) {
     const start = windowStart(question.window, at);
     if (start.kind === 'unknown') continue;
     const { per } = question.counter;
-    let worst: SpendSum | null = null;
+    let worst: SpendAnswer | null = null;
     // Of several recipients the one that was paid most counts.
     for (const combination of combinations(per.map((dimension) => payment.dimensions[dimension]))) {
       const sum = await spentBefore(db, {
@@ -38,19 +38,9 @@ export async function readSpentBefore(
         before: at,
         except: { reference: payment.reference, approvalId: input.approvalId },
       });
-      worst = worst === null ? sum : largest(worst, sum);
+      worst = worst === null ? sum : largestAnswer(worst, sum);
     }
     if (worst !== null) answers[questionKey(question)] = worst;
   }
   return answers;
-}
-
-function largest(a: SpendSum, b: SpendSum): SpendSum {
-  return {
-    count: Math.max(a.count, b.count),
-    base: BigInt(a.base) > BigInt(b.base) ? a.base : b.base,
-    withoutAmount: Math.max(a.withoutAmount, b.withoutAmount),
-    fiat: compareDecimals(a.fiat, b.fiat) > 0 ? a.fiat : b.fiat,
-    withoutPrice: Math.max(a.withoutPrice, b.withoutPrice),
-  };
 }

@@ -6,7 +6,7 @@ import type { Activity, ActivityKind, ActivityRequest } from '../domain/activity
 import { readHundredths, type BaseUnits, type EpochMs, type Fiat, type Hundredths } from '../domain/amount.ts';
 import { valueOf } from '../domain/release.ts';
 import type { Observation } from '../domain/rulebook.ts';
-import { questionKey, type SpendQuestion, type SpendSum } from '../domain/spend.ts';
+import { questionKey, type SpendAnswer, type SpendQuestion } from '../domain/spend.ts';
 
 export type Fact<T> =
   | { readonly kind: 'known'; readonly value: T }
@@ -47,10 +47,14 @@ export type Facts = {
   /** The JSON text that is signed. */
   readonly typedData: Fact<string>;
   readonly message: Fact<string>;
-  /** One value per decoded part that has this field; empty when the payload was decoded and has none. */
+  /**
+   * One value per decoded part that has this field, never none: a list with nothing in it is what nobody decoded just
+   * as well as what has no such field, so it is unknown. "All of nothing" would be true, and a rule that objects would
+   * be false.
+   */
   readonly field: (name: string) => Fact<readonly string[]>;
   /** What was spent before, without this approval. */
-  readonly spent: (question: SpendQuestion) => Fact<SpendSum>;
+  readonly spent: (question: SpendQuestion) => Fact<SpendAnswer>;
   /** 0 to 99.99…, by hash of the approval: below its percentage a canary rule counts. */
   readonly draw: number;
   readonly demoted: ReadonlySet<string>;

@@ -6,7 +6,7 @@ import type { SpendSum } from '../../src/domain/spend.ts';
 import { median, type BenchOptions, type Figure } from './figures.ts';
 import type { Ground } from './ground.ts';
 import { processorTimeUs } from './processor-time.ts';
-import { fillHistory, hotWallet, keyOf, type History } from './velocity-history.ts';
+import { fillHistory, hotWallet, keysOf, type History } from './velocity-history.ts';
 
 const bench = 'velocity';
 const dayMs = 24 * 3_600_000;
@@ -39,10 +39,13 @@ export async function benchSums(ground: Ground, { isQuick, say }: BenchOptions):
 }
 
 async function ourSum({ opened, now }: History, wallet: string, ms: number): Promise<SpendSum | null> {
-  const own = { count: 0, base: '0', withoutAmount: 0, fiat: '0', withoutPrice: 0 };
   const start = { kind: 'after', at: now - ms } as const;
-  const [sum] = await sumsOf(opened.db, [{ digest: keyOf(wallet).digest, start, own }]);
-  return sum ?? null;
+  const [sum, ...inDoubt] = await sumsOf(
+    opened.db,
+    keysOf(wallet).map(({ digest }) => ({ digest, start })),
+  );
+  const isClear = inDoubt.every((doubt) => doubt?.count === 0);
+  return isClear ? (sum ?? null) : null;
 }
 
 type PlainSum = { readonly count: number; readonly base: string; readonly fiat: string };

@@ -5,10 +5,17 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connect, type Connection } from '../../src/db/connect.ts';
 import { insertHistory, rebuildKeys } from '../../src/db/spend-import.ts';
 import { prepareKeys } from '../../src/db/spend-keys.ts';
-import { spendKeyOf } from '../../src/db/spend-match.ts';
-import { addPayments, releasePayments, reservePayment, settlePayments } from '../../src/db/spend-payments.ts';
+import { doubtKeysOf, spendKeyOf } from '../../src/db/spend-match.ts';
+import { addPayments, releasePayments, settlePayments } from '../../src/db/spend-payments.ts';
+import { reservePayment } from '../../src/db/spend-reserve.ts';
 import { sumsOf } from '../../src/db/spend-totals.ts';
-import { windowStart, type Payment, type SpendQuestion, type SpendValues } from '../../src/domain/spend.ts';
+import {
+  windowStart,
+  type Payment,
+  type SpendQuestion,
+  type SpendSum,
+  type SpendValues,
+} from '../../src/domain/spend.ts';
 import { noon } from '../builders.ts';
 import { createTestDatabase, type TestDatabase } from '../database.ts';
 import { noDimensions } from './spend-payment.ts';
@@ -133,9 +140,9 @@ it('answers every question as if all payments were added up one by one', async (
       // What was asked early was kept up to date by every step that followed.
       for (const each of asked) await compare(world, each);
     }),
-    { numRuns: 150, endOnFailure: false },
+    { numRuns: Number(process.env['SPEND_RUNS'] ?? 150), endOnFailure: false },
   );
-}, 240_000);
+}, 600_000);
 
 async function take(world: World, step: Step): Promise<void> {
   const { db } = opened;
@@ -175,13 +182,14 @@ async function take(world: World, step: Step): Promise<void> {
     }
     case 'import': {
       const late = step.late.map(({ content: each, ageMs }) => newPayment(world, each, world.now - ageMs));
-      // The file names one transfer that is known already, which is counted once.
+      // The file names one transfer that is known already, which is counted once, and was released if it had not been.
       const [known] = world.told;
       const payments = known === undefined ? late : [...late, { ...known, at: world.now - second }];
       const quiet = { connection: world.connection, payments, onProgress: () => {} };
       const added = await insertHistory(db, quiet);
       if (added !== late.length) throw new Error(`${added} payments were added, ${late.length} were new`);
       await rebuildKeys(db, quiet);
+      if (known?.isOpen === true) world.told.splice(0, 1, { ...known, isOpen: false, at: world.now - second });
       world.told.push(...late.map((payment) => ({ ...payment, isOpen: false, approvalId: null })));
     }
   }
@@ -194,10 +202,35 @@ async function compare(
   const key = spendKeyOf(connection, asked, values);
   const start = windowStart(asked.window, now);
   if (key === null || start.kind === 'unknown') throw new Error('every value is given');
-  await prepareKeys(opened.db, connection, [key]);
-  const own = { count: 0, base: '0', withoutAmount: 0, fiat: '0', withoutPrice: 0 };
-  const [sum] = await sumsOf(opened.db, [{ digest: key.digest, start, own }]);
-  expect(sum).toEqual(plainSum(told, { question: asked, values, now }));
+  const keys = [key, ...doubtKeysOf(key)];
+  await prepareKeys(opened.db, connection, keys);
+  const queries = keys.map(({ digest }) => ({ digest, start }));
+  expect(answerIn(await sumsOf(opened.db, queries))).toEqual(plainSum(told, { question: asked, values, now }));
+
+  const some = { wallet: ['wa-1'], asset: ['Ethereum/native'], recipient: ['Ethereum/0x1'], activity: ['transfer'] };
+  const payment: Payment = {
+    connection,
+    reference: 'looked-at',
+    dimensions: { ...noDimensions, ...some },
+    amountBase: '5',
+    fiat: { value: '0.5', currency: 'USD' },
+    at: now,
+  };
+  const held = await opened.db.transaction(async (tx) => {
+    const approvalId = randomUUID();
+    const { sums, isOnly } = await reservePayment(tx, { payment, approvalId, held: [key], sums: queries });
+    expect(isOnly).toBe(true);
+    await releasePayments(tx, approvalId);
+    return sums;
+  });
+  const with5 = [...told, { ...payment, isOpen: true, approvalId: null }];
+  expect(answerIn(held)).toEqual(plainSum(with5, { question: asked, values, now }));
+}
+
+/** The first sum is the one that was asked for, the others are of payments that may belong to it. */
+function answerIn([sum, ...doubts]: readonly (SpendSum | null)[]): (SpendSum & { inDoubt: number }) | null {
+  if (sum === undefined || sum === null) return null;
+  return { ...sum, inDoubt: doubts.reduce((total, doubt) => total + (doubt?.count ?? Number.NaN), 0) };
 }
 
 function newPayment(world: World, some: Pick<Payment, 'dimensions' | 'amountBase' | 'fiat'>, at: number): Payment {

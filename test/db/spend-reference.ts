@@ -15,22 +15,27 @@ export function plainSum(
     readonly dayStart?: number;
     readonly except?: string;
   },
-): SpendSum {
+): SpendSum & { readonly inDoubt: number } {
   const { question, values, now, dayStart, except } = asked;
   const { counter, window, currency } = question;
-  let [count, withoutAmount, withoutPrice] = [0, 0, 0];
+  let [count, withoutAmount, withoutPrice, inDoubt] = [0, 0, 0, 0];
   let [base, fiat] = [0n, 0n];
   for (const payment of told) {
     if (except !== undefined && payment.approvalId === except) continue;
-    const belongs =
-      counter.per.every((name) => payment.dimensions[name].includes(values[name] ?? '')) &&
-      counter.only.every(({ dimension, values: listed }) =>
-        payment.dimensions[dimension].some((value) => listed.includes(value)),
-      );
+    const wanted = [
+      ...counter.per.map((name) => ({ has: payment.dimensions[name], wants: [values[name] ?? ''] })),
+      ...counter.only.map(({ dimension, values: wants }) => ({ has: payment.dimensions[dimension], wants })),
+    ];
+    const isOther = wanted.some(({ has, wants }) => has.length > 0 && !has.some((value) => wants.includes(value)));
+    const isKnown = wanted.every(({ has }) => has.length > 0);
     const isYoung =
       window.kind === 'lifetime' ||
       (window.kind === 'rolling' ? payment.at > now - window.seconds * 1000 : payment.at >= (dayStart ?? NaN));
-    if (!belongs || !(isYoung || payment.isOpen)) continue;
+    if (isOther || !(isYoung || payment.isOpen)) continue;
+    if (!isKnown) {
+      inDoubt += 1;
+      continue;
+    }
     count += 1;
     if (payment.amountBase === null) withoutAmount += 1;
     else base += BigInt(payment.amountBase);
@@ -38,7 +43,7 @@ export function plainSum(
     if (payment.fiat?.currency === currency) fiat += scaled(payment.fiat.value);
     else withoutPrice += 1;
   }
-  return { count, base: base.toString(), withoutAmount, fiat: unscaled(fiat), withoutPrice };
+  return { count, base: base.toString(), withoutAmount, fiat: unscaled(fiat), withoutPrice, inDoubt };
 }
 
 function scaled(text: string): bigint {

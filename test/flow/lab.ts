@@ -120,9 +120,9 @@ export async function openLab(overrides: Partial<Config> = {}, parts: { checks?:
     vote: async (
       person: string,
       choice: 'approve' | 'deny' = 'approve',
-      change: { fingerprint?: string; reason?: string | null } = {},
+      change: { fingerprint?: string; reason?: string | null; of?: string } = {},
     ) => {
-      const row = await lab.row();
+      const row = await lab.row(change.of);
       return castVote(ctx, {
         approvalId: row.id,
         slackUser: `T0ACME/U0${person.toUpperCase()}`,

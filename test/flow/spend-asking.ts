@@ -1,8 +1,8 @@
 // Asking what was spent as an evaluation does, and the approvals that tests of it are about.
 import type { Approval } from '../../src/domain/approval.ts';
 import type { Activity } from '../../src/domain/activity.ts';
-import { questionKey, type SpendCounter, type SpendQuestion, type SpendSum } from '../../src/domain/spend.ts';
-import { prepareSpend, readSpend } from '../../src/flow/read-spend.ts';
+import { questionKey, type SpendCounter, type SpendQuestion, type SpendAnswer } from '../../src/domain/spend.ts';
+import { lookAtSpend, prepareSpend } from '../../src/flow/read-spend.ts';
 import { anActivity, anApproval, connection } from '../builders.ts';
 import type { Lab } from './lab.ts';
 
@@ -20,11 +20,11 @@ export type AskArguments = readonly [
 export async function askIn(
   { db, clock }: Lab,
   ...[question = aQuestion(), asking = {}]: AskArguments
-): Promise<SpendSum | undefined> {
+): Promise<SpendAnswer | undefined> {
   const { approval = anApproval({ id: 'ap-asking', activity: transfer('xfr-asking') }), approvalId = null } = asking;
   const input = { connection, approval, approvalId, questions: [question], now: clock.now };
   await prepareSpend(db, input);
-  return (await readSpend(db, input))[questionKey(question)];
+  return (await lookAtSpend(db, input))[questionKey(question)];
 }
 
 export function transfer(subjectId: string, overrides: Partial<Activity> = {}): Activity {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Approval } from '../../src/domain/approval.ts';
 import { questionKey, type SpendSum } from '../../src/domain/spend.ts';
-import { paymentOf, prepareSpend, readSpend } from '../../src/flow/read-spend.ts';
-import { reserveDecided } from '../../src/flow/record-payment.ts';
+import { holdSpend, paymentOf, prepareSpend } from '../../src/flow/read-spend.ts';
+import { forgetReserved, reserveDecided } from '../../src/flow/record-payment.ts';
 import { lockApproval } from '../../src/db/approvals.ts';
 import { anActivity, anApproval, connection, hourMs, newRecipient, noon, usdcContract } from '../builders.ts';
 import { openLab, type Lab } from './lab.ts';
@@ -150,10 +150,12 @@ it('of 100 pairs that fit one by one and not together, one of each is reserved, 
       await prepareSpend(lab.db, input);
       return lab.db.transaction(async (tx) => {
         const row = await lockApproval(tx, id);
-        const sum = (await readSpend(tx, input))[questionKey(question)];
-        if (row === null || sum === undefined || sum.count > 0) return false;
-        await reserveDecided(tx, { row, approval, now: lab.clock.now });
-        return true;
+        const { answers, reserved: payment } = await holdSpend(tx, { ...input, approvalId: id });
+        const sum = answers[questionKey(question)];
+        if (row === null || payment === null || sum === undefined) throw new Error('nothing was reserved');
+        if (sum.count === 0) return true;
+        await forgetReserved(tx, payment);
+        return false;
       });
     }),
   );

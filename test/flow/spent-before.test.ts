@@ -107,6 +107,25 @@ describe('what was spent before an instant of the past', () => {
     expect((await sumOf(question()))?.count).toBe(1);
   });
 
+  it('says how many payments may belong to it, of which too little is known', async () => {
+    const noAsset = { activity: anActivity({ asset: null }) };
+    await paid({ reference: 'a', at: noon - hourMs });
+    await paid({ reference: 'b', at: noon - hourMs, approval: noAsset });
+    await paid({ reference: 'old', at: noon - 30 * hourMs, approval: noAsset });
+    await paid({
+      reference: 'other',
+      at: noon - hourMs,
+      approval: { activity: { ...noAsset.activity, ...otherWallet.activity, asset: null } },
+    });
+    const perAsset = { per: ['wallet', 'asset'], only: [] } as const;
+
+    const [asset, wallet] = [await sumOf(question({ counter: perAsset })), await sumOf(question())];
+
+    expect(asset).toMatchObject({ count: 1, inDoubt: 1 });
+    expect(wallet).toMatchObject({ count: 2 });
+    expect(wallet).not.toHaveProperty('inDoubt');
+  });
+
   it('is unknown where a value that it is per is unknown', async () => {
     expect(await sumOf(question(), { activity: anActivity({ wallet: null }) })).toBeUndefined();
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Activity } from '../../src/domain/activity.ts';
 import type { Truth } from '../../src/domain/rulebook.ts';
-import type { SpendSum } from '../../src/domain/spend.ts';
+import type { SpendAnswer, SpendSum } from '../../src/domain/spend.ts';
 import { compileRulebook } from '../../src/rules/compile.ts';
 import { explainRulebook } from '../../src/rules/explain.ts';
 import { factsOf } from '../../src/rules/facts.ts';
@@ -12,7 +12,7 @@ import { aPayout, rulebookOf, seen, withConditions } from './rulebooks.ts';
 const nothing: SpendSum = { count: 0, base: '0', withoutAmount: 0, fiat: '0', withoutPrice: 0 };
 
 /** Judges 500 USDC (500 USD) after what was spent before. */
-function judged(condition: string, before: Partial<SpendSum> | null, activity: Partial<Activity> = {}) {
+function judged(condition: string, before: Partial<SpendAnswer> | null, activity: Partial<Activity> = {}) {
   const compiled = compileRulebook(rulebookOf(withConditions(condition)));
   const [question] = compiled.sets[0]?.rules[0]?.asks ?? [];
   if (question === undefined) throw new Error('the condition asks for no sum');
@@ -26,13 +26,15 @@ function judged(condition: string, before: Partial<SpendSum> | null, activity: P
 describe('what was spent in a currency, this payment included', () => {
   const limit = '{ kind: spent, per: wallet, window: 24h, atMost: 1000 USD }';
 
-  test.each<[string, Partial<SpendSum>, Truth]>([
+  test.each<[string, Partial<SpendAnswer>, Truth]>([
     ['nothing before', {}, 'true'],
     ['exactly the limit', { count: 1, fiat: '500' }, 'true'],
     ['a cent above', { count: 1, fiat: '500.01' }, 'false'],
     ['far above', { count: 9, fiat: '1000000' }, 'false'],
     ['something without a price before', { count: 2, fiat: '100', withoutPrice: 1 }, 'unknown'],
     ['above already, whatever has no price', { count: 2, fiat: '501', withoutPrice: 1 }, 'false'],
+    ['one that may belong to it', { count: 2, fiat: '100', inDoubt: 1 }, 'unknown'],
+    ['above already, whatever may belong to it', { count: 2, fiat: '501', inDoubt: 1 }, 'false'],
   ])('%s', (_, before, truth) => {
     expect(judged(limit, before).answer.truth).toBe(truth);
   });
@@ -60,11 +62,13 @@ describe('what was spent in a currency, this payment included', () => {
 describe('what was spent of one asset', () => {
   const limit = '{ kind: spent, per: [wallet], window: day Europe/Zurich, atMost: 1000 USDC }';
 
-  test.each<[string, Partial<SpendSum>, Truth]>([
+  test.each<[string, Partial<SpendAnswer>, Truth]>([
     ['exactly the limit', { base: '500000000' }, 'true'],
     ['one unit above', { base: '500000001' }, 'false'],
     ['beyond 2^256', { base: (2n ** 256n).toString() }, 'false'],
     ['an unknown amount before', { base: '1', withoutAmount: 1 }, 'unknown'],
+    ['one that may belong to it', { base: '1', inDoubt: 1 }, 'unknown'],
+    ['above already, whatever may belong to it', { base: '500000001', inDoubt: 1 }, 'false'],
   ])('%s', (_, before, truth) => {
     expect(judged(limit, before).answer.truth).toBe(truth);
   });
@@ -81,6 +85,16 @@ describe('what was spent of one asset', () => {
 });
 
 describe('how many payments', () => {
+  test('with room for all that may belong to it, and without', () => {
+    const limit = '{ kind: spent, per: wallet, window: 24h, count: 5 }';
+
+    expect(judged(limit, { count: 2, inDoubt: 2 }).answer.truth).toBe('true');
+    expect(judged(limit, { count: 2, inDoubt: 3 }).answer).toMatchObject({
+      truth: 'unknown',
+      words: 'too little is known of 3 payments before it to say whether they count',
+    });
+  });
+
   test.each<[number, Truth]>([
     [0, 'true'],
     [4, 'true'],
@@ -108,6 +122,16 @@ describe('faults', () => {
     ['an amount without a unit', '{ kind: spent, per: wallet, window: 24h, atMost: 5 }', 'unit'],
     ['nothing to be per', '{ kind: spent, window: 24h, count: 1 }', 'per'],
     ['an unknown dimension', '{ kind: spent, per: planet, window: 24h, count: 1 }', 'per'],
+    [
+      'a value that stands for an unknown one',
+      '{ kind: spent, per: wallet, only: { wallet: ["?"] }, window: 24h, count: 1 }',
+      'is no wallet',
+    ],
+    [
+      'seven things at once',
+      '{ kind: spent, per: [wallet, asset, recipient, initiator, method, network], only: { activity: [transfer] }, window: 24h, count: 1 }',
+      'is about 7 things at once',
+    ],
     ['a count of zero', '{ kind: spent, per: wallet, window: 24h, count: 0 }', 'count'],
   ])('%s', (_, condition, where) => {
     const reading = parseRulebook(withConditions(condition));

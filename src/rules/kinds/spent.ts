@@ -7,9 +7,10 @@ import { addDecimals, compareDecimals, formatFiat, type Fiat } from '../../domai
 import type { Truth } from '../../domain/rulebook.ts';
 import {
   spendDimensions,
+  unknownValue,
+  type SpendAnswer,
   type SpendDimension,
   type SpendQuestion,
-  type SpendSum,
   type SpendWindow,
 } from '../../domain/spend.ts';
 import { closedObject, refuse } from '../document.ts';
@@ -43,7 +44,7 @@ const only = z
   .superRefine((given, ctx) => {
     for (const name of spendDimensions) {
       for (const [at, value] of (given[name] ?? []).entries()) {
-        const form = isNoForm[name]?.(value) === true ? forms[name] : undefined;
+        const form = value === unknownValue || isNoForm[name]?.(value) === true ? (forms[name] ?? 'its id') : undefined;
         if (form === undefined) continue;
         const message = `"${value.slice(0, 100)}" is no ${name} in the form that payments have, so nothing would count`;
         ctx.addIssue({ code: 'custom', path: [name, at], message, params: { remedy: `Write ${form}.` }, input: value });
@@ -88,10 +89,18 @@ const settings = closedObject({
   atMost: limit.optional(),
   count: z.int().min(1).max(1_000_000_000).optional(),
   quoteNotOlderThan: maxAge.prefault('24h'),
-}).superRefine(({ atMost, count }, ctx) => {
+}).superRefine(({ atMost, count, per, only: listed }, ctx) => {
+  const about = new Set([...per, ...Object.keys(listed)]);
+  if (about.size > mostDimensions) {
+    const words = `is about ${about.size} things at once, at most ${mostDimensions} can be`;
+    refuse(ctx, [...about].join(', '), words, 'Leave out of per and only what does not matter most.');
+  }
   if (atMost !== undefined || count !== undefined) return;
   refuse(ctx, undefined, 'has neither atMost nor count', 'Write e.g. `atMost: 10000 USD`, or `count: 20`.');
 });
+
+/** Each doubles the sums of payments in doubt that are kept beside the sum itself. */
+const mostDimensions = 6;
 
 export const spent = defineKind({
   kind: 'spent',
@@ -128,10 +137,10 @@ export const spent = defineKind({
   },
 });
 
-type Side = (facts: Facts, sum: SpendSum, say?: Say) => Truth;
+type Side = (facts: Facts, sum: SpendAnswer, say?: Say) => Truth;
 
 /** The first side that does not hold speaks; a false one before an unknown one. */
-function worst(sides: readonly Side[], facts: Facts, sum: SpendSum, say: Say | undefined): Truth {
+function worst(sides: readonly Side[], facts: Facts, sum: SpendAnswer, say: Say | undefined): Truth {
   const truths = sides.map((side) => side(facts, sum));
   const result: Truth = truths.includes('false') ? 'false' : truths.includes('unknown') ? 'unknown' : 'true';
   if (say !== undefined) sides[truths.indexOf(result)]?.(facts, sum, say);
@@ -141,9 +150,16 @@ function worst(sides: readonly Side[], facts: Facts, sum: SpendSum, say: Say | u
 function countSide(count: number, around: string): Side {
   return (_facts, sum, say) => {
     const total = sum.count + 1;
+    // Within the limit even if all of them belong is within the limit.
+    if (total <= count && total + (sum.inDoubt ?? 0) > count) return becauseInDoubt(say, `${total} payments`, sum);
     say?.(`${total} payments`, `with it, ${total} of ${count} payments ${around}`);
     return truthOf(total <= count);
   };
+}
+
+function becauseInDoubt(say: Say | undefined, seen: string, { inDoubt = 0 }: SpendAnswer): Truth {
+  const payments = inDoubt === 1 ? '1 payment before it' : `${inDoubt} payments before it`;
+  return unknownBecause(say, seen, `too little is known of ${payments} to say whether they count`);
 }
 
 function amountSide(wanted: Limit, around: string, maxAgeMs: number): Side {
@@ -154,7 +170,7 @@ function amountSide(wanted: Limit, around: string, maxAgeMs: number): Side {
 
 function judgeFiat(
   facts: Facts,
-  sum: SpendSum,
+  sum: SpendAnswer,
   wanted: { readonly fiat: Fiat; readonly around: string; readonly maxAgeMs: number },
   say: Say | undefined,
 ): Truth {
@@ -174,6 +190,7 @@ function judgeFiat(
     }
     if (sum.withoutPrice > 0)
       return unknownBecause(say, seen, `${sum.withoutPrice} payments before it have no price in ${currency}`);
+    if (sum.inDoubt !== undefined) return becauseInDoubt(say, seen, sum);
     say?.(seen, `with it, ${seen} of ${formatFiat(wanted.fiat)} ${wanted.around}`);
     return 'true';
   });
@@ -205,6 +222,7 @@ function assetSide(wanted: Extract<Limit, { unit: 'asset' }>, around: string): S
         if (total > most) return 'false';
         if (sum.withoutAmount > 0)
           return unknownBecause(say, seen(), `the amounts of ${sum.withoutAmount} payments before it are unknown`);
+        if (sum.inDoubt !== undefined) return becauseInDoubt(say, seen(), sum);
         return 'true';
       }),
     );

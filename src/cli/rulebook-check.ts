@@ -30,7 +30,8 @@ export function addRulebookCheck(rulebook: Command, deps: CommandDeps): void {
       `
 Changes nothing. A fault keeps the rulebook from being put in force: bad YAML, unknown kinds, amounts without a unit,
 a live rule that does not say what, how much and to whom. A warning deserves a look: rules that can never apply, that
-stand behind one that always decides before them, or that ask a group that does not exist.
+stand behind one that always decides before them, or that ask a group that does not exist; shadows that would be refused
+as live; and canaries that object, because they let the rest of the share pass.
 Exit code 0 without a finding, 1 with warnings, 2 with faults.
 
 Examples:

@@ -8,7 +8,7 @@ import { connectPlatforms } from '../platforms/index.ts';
 import { policyLanguages } from '../platforms/policy-languages.ts';
 import { suggestion } from '../rules/document.ts';
 import { parseRulebook } from '../rules/parse.ts';
-import { writeRulebook } from '../rules/write.ts';
+import { scopeLines, writeRulebook } from '../rules/write.ts';
 import { run, type CommandDeps, type ExitCode } from './command.ts';
 import { faultLines, readText } from './rulebook-faults.ts';
 import { printable } from './terminal.ts';
@@ -35,7 +35,10 @@ export function addRulebookImport(rulebook: Command, deps: CommandDeps): void {
   rulebook
     .command('import')
     .argument('[file]', 'policies as the platform exports them, in JSON; left out: read from --connection')
-    .option('--connection <name>', 'the set is about this connection; without a file its policies are read live')
+    .option(
+      '--connection <name>',
+      'what the draft is about, every connection when left out; without a file its policies are read live',
+    )
     .option(
       '--platform <name>',
       `whose policies they are: ${policyLanguages.map(({ platform }) => platform).join(', ')}`,
@@ -82,7 +85,8 @@ async function importInto(deps: CommandDeps, file: string | undefined, options: 
   if (options.out !== undefined) writeFileSync(options.out, draft);
   const { terminal } = deps;
   if (options.json === true) {
-    terminal.out(JSON.stringify({ platform: language.platform, draft, remarks: reading.remarks }));
+    const printed = { platform: language.platform, connection, draft, remarks: reading.remarks };
+    terminal.out(JSON.stringify(printed));
   } else {
     if (options.out === undefined) terminal.out(draft.replace(/\n$/, ''));
     report(deps, subject, reading, options.out);
@@ -120,6 +124,7 @@ function report(
 ): void {
   const where = out === undefined ? '' : ` into ${out}`;
   terminal.err(`${plural(countOf(draft), 'rule')} imported from ${language.platform} (${printable(name)})${where}.`);
+  for (const line of scopeLines(draft)) terminal.err(line);
   if (remarks.length === 0) terminal.err('Everything was carried over as it was.');
   else terminal.err(`${plural(remarks.length, 'thing')} could not be carried over as it was:`);
   for (const { place, words, instead } of remarks) {

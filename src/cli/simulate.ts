@@ -16,6 +16,7 @@ import { readRulebookFile, type NamedRulebook } from './read-rulebook.ts';
 import { rulebookInQuestion } from './rulebook-in-question.ts';
 import {
   serviceAccountOf,
+  simulatedPlatforms,
   storedSubject,
   subjectFrom,
   type Subject,
@@ -53,10 +54,16 @@ const flags = [
   ['counterparty <id>', "the platform's id of who is paid"],
 ] as const;
 
+const documented = Object.keys(approvalDocuments).join(' and ');
+
 const help = `
 The file is JSON with the same keys, externalId for --external-id and so on; or those of an activity as evaluations
-keep it: amountBase, destinations, call, typedData, message, fields. Flags win over the file. With --platform (${Object.keys(approvalDocuments).join(', ')})
-the file is that platform's own JSON of an approval, alone or as { "approval": …, "policies": [ … ] }.
+keep it: amountBase, destinations, call, typedData, message, fields. Flags win over the file.
+
+With --platform it is an approval on that platform (${simulatedPlatforms.join(', ')}).
+For ${documented} the file is the platform's own JSON of an approval, alone or as { "approval": …, "policies": [ … ] }.
+For the others, whose approvals cannot be read in their own form yet, describe it as above, with what their policies ask
+for: method, transactionType, counterparty, credential, fields.
 
 Nothing is written and nobody is asked. With --rulebook and without --approval no database is needed. What was spent
 before is then unknown, and so is every limit over time, unless --spent nothing says that nothing was. Checks whose
@@ -70,6 +77,7 @@ Examples:
     --to 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --initiator us-payouts-bot
   countersign simulate payout.json --rulebook draft.yaml --spent nothing --at 2026-11-20T10:00:00Z
   countersign simulate approval.json --platform dfns --rulebook draft.yaml
+  countersign simulate payout.json --platform cubewire --rulebook draft.yaml
   countersign simulate --approval ap-2b7rd-oorg2-8dl9qrlt9uo7ixb4 --rulebook draft.yaml --json
   countersign simulate --approval ap-2b7rd-oorg2-8dl9qrlt9uo7ixb4 --card`;
 
@@ -79,7 +87,7 @@ export function addSimulate(program: Command, deps: CommandDeps): void {
     .argument('[file]', 'a transaction as JSON')
     .description('what checks and rulebook would say about a transaction, and its card')
     .option('--approval <id>', "a stored approval, by our id or the platform's")
-    .option('--platform <name>', "the file is this platform's own JSON of an approval")
+    .option('--platform <name>', 'the platform that it is on; see below what the file is then')
     .option('--rulebook <file>', 'a draft; the one in force when left out')
     .option('--at <instant>', 'when it happens, e.g. 2026-11-20T10:00:00Z; now when left out')
     .addOption(new Option('--spent <what>', 'take it that nothing was spent before').choices(['nothing']))
@@ -159,8 +167,12 @@ async function readSubject({ given, config, named, ctx, at }: Asked): Promise<Su
   const { file, options } = given;
   const own = flagsOf(options);
   if (options.approval !== undefined && ctx !== null) {
-    if (file === null && Object.keys(own).length === 0) return storedSubject(ctx, { id: options.approval, at });
-    return { kind: 'faults', lines: ['--approval says it all: leave out the file and the flags of a transaction.'] };
+    const isAlone = file === null && options.platform === undefined && Object.keys(own).length === 0;
+    if (isAlone) return storedSubject(ctx, { id: options.approval, at });
+    return {
+      kind: 'faults',
+      lines: ['--approval says it all: leave out the file, --platform and the flags of a transaction.'],
+    };
   }
   return subjectFrom({ file, platform: options.platform ?? null, flags: own, at: at ?? Date.now(), config, named });
 }

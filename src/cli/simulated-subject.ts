@@ -10,10 +10,17 @@ import type { Approval } from '../domain/approval.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { Observation } from '../domain/rulebook.ts';
 import { approvalDocuments } from '../platforms/documents.ts';
+import { policyLanguages } from '../platforms/policy-languages.ts';
+import { suggestion } from '../rules/document.ts';
 import { isRecord } from '../rules/unknown.ts';
 import type { NamedRulebook } from './read-rulebook.ts';
 import { readTransaction } from './simulated-transaction.ts';
 import { printable } from './terminal.ts';
+
+/** Those whose policies or documents can be read: what is asked of an approval is known of them. */
+export const simulatedPlatforms: readonly string[] = [
+  ...new Set([...policyLanguages.map(({ platform }) => platform), ...Object.keys(approvalDocuments)]),
+].toSorted();
 
 export type Subject = {
   readonly connection: string;
@@ -44,42 +51,66 @@ export function subjectFrom(asked: SubjectAsked): SubjectReading {
   if (asked.file === null && Object.keys(asked.flags).length === 0) {
     return faults(['There is no transaction. Give a file, flags such as --amount and --to, or --approval <id>.']);
   }
-  if (asked.platform !== null) return subjectFromDocument(asked, asked.platform);
+  const { platform, file } = asked;
+  if (platform === null) return subjectDescribed(asked, null);
+  if (!simulatedPlatforms.includes(platform)) {
+    return faults([`"${platform}" is not a platform that is known here. ${suggestion(platform, simulatedPlatforms)}`]);
+  }
+  const read = Object.hasOwn(approvalDocuments, platform) ? approvalDocuments[platform] : undefined;
+  // What our own form says of a transaction is the same on every platform; only a document has a language of its own.
+  if (read === undefined || file === null) return subjectDescribed(asked, platform);
+  return subjectFromDocument(asked, { platform, file, read });
+}
+
+/** In our own form: a file, flags, or both. */
+function subjectDescribed(asked: SubjectAsked, platform: string | null): SubjectReading {
   const written = asked.file === null ? {} : readObject(asked.file);
   if (!isRecord(written))
     return faults([`${asked.file ?? 'the file'} is not a JSON object that describes a transaction.`]);
-  const first = asked.config?.connections[0];
   const named = { ...written, ...asked.flags };
-  const connection = typeof named['connection'] === 'string' ? named['connection'] : (first?.name ?? 'simulation');
+  const connection = connectionOf(asked, platform, named['connection']) ?? platform ?? 'simulation';
   const own = asked.config?.connections.find(({ name }) => name === connection);
   const reading = readTransaction(named, {
     at: asked.at,
     connection,
-    platform: own?.platform ?? 'generic',
+    platform: platform ?? own?.platform ?? 'generic',
     assets: asked.named?.assets ?? new Map(),
   });
-  if (reading.kind === 'faults')
-    return faults(['The transaction can’t be read:', ...reading.faults.map((line) => `  ${line}`)]);
-  return { kind: 'read', subject: fresh(asked, connection, reading.approval) };
+  if (reading.kind === 'read') return { kind: 'read', subject: fresh(asked, connection, reading.approval) };
+  const isForeign = platform !== null && asked.file !== null;
+  return faults([
+    'The transaction can’t be read:',
+    ...reading.faults.map((line) => `  ${line}`),
+    ...(isForeign
+      ? [`What ${platform} itself writes of a transaction cannot be read here: use the keys of --help.`]
+      : []),
+  ]);
 }
 
-function subjectFromDocument(asked: SubjectAsked, platform: string): SubjectReading {
-  const read = Object.hasOwn(approvalDocuments, platform) ? approvalDocuments[platform] : undefined;
-  if (read === undefined) {
-    return faults([`No documents of "${platform}" are known. Known: ${Object.keys(approvalDocuments).join(', ')}.`]);
-  }
-  if (asked.file === null) return faults([`--platform ${platform} is about a file, and there is none.`]);
-  const connections = (asked.config?.connections ?? []).filter((entry) => entry.platform === platform);
-  const wanted = asked.flags['connection'];
-  const { connection: _, ...others } = asked.flags;
+type Document = {
+  readonly platform: string;
+  readonly file: string;
+  readonly read: (typeof approvalDocuments)[string];
+};
+
+function subjectFromDocument(asked: SubjectAsked, { platform, file, read }: Document): SubjectReading {
+  const { connection: wanted, ...others } = asked.flags;
   const [other] = Object.keys(others);
-  if (other !== undefined)
-    return faults([`--${other} is for a transaction of our own form; with --platform the file says it all.`]);
-  const connection = typeof wanted === 'string' ? wanted : (connections[0]?.name ?? platform);
-  const reading = read(readText(asked.file), serviceAccountOf(asked.config, connection));
+  if (other !== undefined) {
+    const own = `the file is ${platform}'s own JSON of an approval and says it all`;
+    return faults([`--${other} is for a transaction of our own form; with --platform ${platform} ${own}.`]);
+  }
+  const connection = connectionOf(asked, platform, wanted) ?? platform;
+  const reading = read(readText(file), serviceAccountOf(asked.config, connection));
   if (reading.kind === 'read') return { kind: 'read', subject: fresh(asked, connection, reading.approval) };
   const why = reading.kind === 'absent' ? 'there is none in it' : reading.reason;
-  return faults([`${asked.file} is no approval of ${platform} that can be read: ${why}.`]);
+  return faults([`${file} is no approval of ${platform} that can be read: ${why}.`]);
+}
+
+/** The one that is named, or the first on that platform; null where the configuration has none. */
+function connectionOf({ config }: SubjectAsked, platform: string | null, wanted: unknown): string | null {
+  if (typeof wanted === 'string') return wanted;
+  return config?.connections.find((entry) => platform === null || entry.platform === platform)?.name ?? null;
 }
 
 function fresh({ at }: SubjectAsked, connection: string, approval: Approval): Subject {

@@ -18,22 +18,39 @@ export type Terminal = {
   readonly columns: number | null;
 };
 
-type Stream = Pick<NodeJS.WriteStream, 'write'> & Partial<Pick<NodeJS.WriteStream, 'isTTY' | 'hasColors' | 'columns'>>;
+type Stream = Pick<NodeJS.WriteStream, 'write'> &
+  Partial<Pick<NodeJS.WriteStream, 'isTTY' | 'hasColors' | 'columns' | 'on'>>;
 
 /** Node's own `hasColors` knows NO_COLOR, FORCE_COLOR and TERM=dumb: https://no-color.org */
 export function createTerminal(streams: { out: Stream; err: Stream }): Terminal {
   const { out, err } = streams;
   const isColoured = out.isTTY === true && out.hasColors?.() === true;
+  const [toOut, toErr] = [writerTo(out), writerTo(err)];
   return {
-    out: (line = '') => void out.write(`${line}\n`),
-    err: (line = '') => void err.write(`${line}\n`),
+    out: (line = '') => toOut(`${line}\n`),
+    err: (line = '') => toErr(`${line}\n`),
     progress: (line) => {
-      if (err.isTTY === true) err.write(`\r\u001b[2K${line}`);
+      if (err.isTTY === true) toErr(`\r\u001b[2K${line}`);
     },
     // The stream was asked above, by us and not once for all streams.
     paint: (colour, text) => (isColoured ? styleText(colour, text, { validateStream: false }) : text),
     isWatched: err.isTTY === true,
     columns: out.isTTY === true ? (out.columns ?? null) : null,
+  };
+}
+
+/**
+ * Where whoever read has gone (`| head` goes after its lines), nothing more is written and nothing is said; the command
+ * goes on to its end and its own exit code, because work that is half done is worse than an answer that nobody reads.
+ */
+function writerTo(stream: Stream): (text: string) => void {
+  let isHeard = true;
+  stream.on?.('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    isHeard = false;
+  });
+  return (text) => {
+    if (isHeard) stream.write(text);
   };
 }
 

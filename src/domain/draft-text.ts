@@ -1,4 +1,5 @@
 // Texts of a platform's policies as a drafted rulebook takes them: titles, ids, limits in a currency.
+import { createHash } from 'node:crypto';
 import { parseFiat } from './amount.ts';
 
 /** One printable line of at most so many characters; null when nothing is left. */
@@ -28,6 +29,18 @@ export function draftSlug(text: string): string | null {
 /** A platform's id where a rulebook takes it as it is, its slug otherwise. */
 export function draftId(text: string): string | null {
   return /^[a-z0-9][a-z0-9._-]{0,47}$/i.test(text) ? text : draftSlug(text);
+}
+
+/** `palisade-…` in letters, digits, dots and dashes; where that changes the id, a part of its hash keeps it unique. */
+export function draftRuleId(platform: string, id: string): string {
+  const plain = `${platform}-${id}`.replace(/[^A-Za-z0-9._-]+/g, '-');
+  if (plain === `${platform}-${id}` && plain.length <= 57) return plain;
+  return `${plain.slice(0, 46)}-${createHash('sha256').update(id).digest('hex').slice(0, 8)}`;
+}
+
+/** A name or an id as a rule says it: one printable line, and words where nothing is left of it. */
+export function draftName(text: string, most: number): string {
+  return draftLine(text, most) ?? 'without a name';
 }
 
 /** `dfns-treasury`: sets of two connections can stand in one rulebook. */

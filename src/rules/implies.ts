@@ -48,8 +48,9 @@ function proves(a: Form, b: Form): boolean {
 }
 
 function literalProves(a: Literal, b: Literal): boolean {
-  // What is never true proves anything: nothing is ever approved on it.
-  if (a.condition.kind === 'unsupported' || (a.condition.kind === 'always' && !a.holds)) return true;
+  // What is false for whatever facts proves anything. `unsupported` is not false but unknown: it may turn out to be
+  // anything, keeps a rule from being settled, and proves nothing but itself.
+  if (a.condition.kind === 'always' && !a.holds) return true;
   if (b.condition.kind === 'always') return b.holds;
   if (a.condition.kind !== b.condition.kind) return false;
   if (a.holds === b.holds && canonicalize(a.condition) === canonicalize(b.condition)) return true;

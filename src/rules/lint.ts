@@ -7,6 +7,7 @@ import {
   type Rulebook,
   type RuleSet,
 } from '../domain/rulebook.ts';
+import { isUnsupported, missingBounds, required } from './bounds.ts';
 import { pathText, readYaml, suggestion, type DocumentFault, type Place } from './document.ts';
 import { excludes, holdsOnlyWhere } from './implies.ts';
 import { isRecord, listOf, recordOf } from './unknown.ts';
@@ -44,6 +45,7 @@ export function lintRulebook(input: LintInput): readonly LintFinding[] {
     for (const rule of set.rules) {
       const place = places.get(`rule ${rule.id}`) ?? [];
       reportTooBroad(rule, place, report);
+      reportCanary(rule, place, report);
       reportNever(rule, place, report);
       reportNots(rule, place, report);
       reportGroups(rule, place, input.groups, report);
@@ -98,43 +100,34 @@ function reportGroups(rule: Rule, place: Place, known: LintInput['groups'], repo
   }
 }
 
-const bounds: readonly {
-  readonly what: string;
-  readonly holds: (condition: Condition) => boolean;
-  readonly add: string;
-}[] = [
-  { what: 'activity', holds: ({ kind }) => kind === 'activity', add: '`{ kind: activity, in: [transfer] }`' },
-  {
-    what: 'amount with atMost',
-    holds: ({ kind, atMost }) => (kind === 'amount' || kind === 'spent') && atMost !== undefined,
-    add: '`{ kind: amount, atMost: 1000 USD }`',
-  },
-  {
-    what: 'recipient',
-    holds: ({ kind, some }) => kind === 'recipient' && some !== true,
-    add: '`{ kind: recipient, in: $suppliers }`',
-  },
-];
-
-/** A rule that may approve says what, how much and to whom: otherwise it approves more than anybody meant. */
+/** A rule that may approve says what, how much and to whom; one that only watches hears beforehand what it lacks. */
 function reportTooBroad(rule: Rule, place: Place, report: Report): void {
-  if (!mayApprove(rule)) return;
-  const trees = [...rule.when, ...rule.must];
-  const stage = rule.stage.kind === 'canary' ? 'a canary' : 'live';
-  for (const { what, holds, add } of bounds) {
-    if (trees.some((tree) => isBound(tree, holds))) continue;
-    const words = `is ${stage} but has no condition on ${what}, so it would approve too much`;
-    report([...place, 'when'], words, `Add e.g. ${add}, or write \`stage: shadow\`.`, 'fault');
+  if (!allows(rule) || rule.enforcement !== 'strict') return;
+  const at: Place = [...place, 'when'];
+  const missing = missingBounds(rule);
+  const { stage } = rule;
+  if (stage.kind !== 'shadow') {
+    const name = stage.kind === 'canary' ? 'a canary' : 'live';
+    for (const { what, add, why } of missing) {
+      const words = `is ${name} but has no condition on ${what}, so it would approve too much`;
+      report(at, words, [...why, `Add e.g. ${add}, or write \`stage: shadow\`.`].join(' '), 'fault');
+    }
+  } else if (missing.length > 0) {
+    const whats = missing.map(({ what }) => what).join(', nor on ');
+    const words = `would be refused as live or a canary, because it has no condition on ${whats}`;
+    const adds = missing.map(({ add }) => add).join(', ');
+    const whys = missing.flatMap(({ why }) => why);
+    report(at, words, [...whys, `It may stay a shadow so. Before it is to approve, add e.g. ${adds}.`].join(' '));
   }
 }
 
-/** True only where every way to meet the tree meets such a condition. */
-function isBound(tree: ConditionTree, holds: (condition: Condition) => boolean): boolean {
-  if (tree.logic === 'one') return holds(tree.condition);
-  if (tree.logic === 'not') return false;
-  return tree.logic === 'all'
-    ? tree.of.some((part) => isBound(part, holds))
-    : tree.of.every((part) => isBound(part, holds));
+/** A canary is for what approves: a guard that stands there for some approvals lets the others by, and nobody sees it. */
+function reportCanary(rule: Rule, place: Place, report: Report): void {
+  const { stage, enforcement, must } = rule;
+  if (stage.kind !== 'canary' || enforcement !== 'strict' || allows(rule)) return;
+  if (!objects(rule) && must.length === 0) return;
+  const words = `objects to ${stage.percent}% of approvals, and lets the others pass as if it were not there`;
+  report([...place, 'stage'], words, 'Write `stage: live` for what guards; `stage: shadow` to watch it first.');
 }
 
 function reportNever(rule: Rule, place: Place, report: Report): void {
@@ -182,11 +175,6 @@ function contradiction(trees: readonly ConditionTree[]): string | null {
   return null;
 }
 
-/** What every application must meet: conditions that stand side by side, however they are nested in `all`. */
-function required(trees: readonly ConditionTree[]): readonly ConditionTree[] {
-  return trees.flatMap((tree) => (tree.logic === 'all' ? required(tree.of) : [tree]));
-}
-
 /** Kinds that ask whether something is in a list; other kinds have lists that mean other things. */
 const listing: ReadonlySet<string> = new Set([
   'activity',
@@ -212,11 +200,6 @@ function listedIn(condition: Condition): ReadonlySet<string> | null {
   return new Set(members['values'].map((value: unknown) => JSON.stringify(value).toLowerCase()));
 }
 
-function isUnsupported(tree: ConditionTree): boolean {
-  const inner = tree.logic === 'not' ? tree.of : tree;
-  return inner.logic === 'one' && inner.condition.kind === 'unsupported';
-}
-
 function kindOf(tree: ConditionTree): string {
   if (tree.logic === 'one') return tree.condition.kind;
   return tree.logic === 'not' ? `not ${kindOf(tree.of)}` : tree.logic;
@@ -234,13 +217,17 @@ function reportNots(rule: Rule, place: Place, report: Report): void {
     rule[part].forEach((tree, index) => walk(tree, [...place, part, index]));
 }
 
-/** In a set where the first match decides, a rule behind one that applies whenever it does never decides anything. */
+/**
+ * In a set where the first match decides, a rule behind one that applies whenever it does never decides anything. One
+ * that nobody can judge is never settled but always possible: it is heard wherever it stands.
+ */
 function reportShadowed(set: RuleSet, places: ReadonlyMap<string, Place>, report: Report): void {
   if (set.match !== 'first-match') return;
   const earlier = new Map<string, Rule[]>();
   for (const rule of set.rules) {
     if (rule.enforcement !== 'strict' || rule.stage.kind === 'shadow') continue;
-    const candidates = bucketsFor(rule).flatMap((key) => earlier.get(key) ?? []);
+    const isJudged = conditionsOf(rule.when).every(({ kind }) => kind !== 'unsupported');
+    const candidates = isJudged ? bucketsFor(rule).flatMap((key) => earlier.get(key) ?? []) : [];
     const hiding = candidates.find((before) => holdsOnlyWhere(rule.when, before.when));
     if (hiding !== undefined) {
       const words = `is never reached: "${hiding.id}" stands before it and applies whenever it does`;
@@ -274,11 +261,10 @@ function listsOf(rule: Rule): readonly { readonly kind: string; readonly entries
   });
 }
 
-function allows({ effects }: Rule): boolean {
-  const objects = effects.some(({ kind }) => kind === 'abstain' || kind === 'people');
-  return !objects && effects.some(({ kind }) => kind === 'allow');
+function objects({ effects }: Rule): boolean {
+  return effects.some(({ kind }) => kind === 'abstain' || kind === 'people');
 }
 
-function mayApprove(rule: Rule): boolean {
-  return allows(rule) && rule.enforcement === 'strict' && rule.stage.kind !== 'shadow';
+function allows(rule: Rule): boolean {
+  return !objects(rule) && rule.effects.some(({ kind }) => kind === 'allow');
 }

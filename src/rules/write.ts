@@ -21,7 +21,7 @@ export function writeRulebook(draft: Draft, header: DraftHeader): string {
     },
     { aliasDuplicateObjects: false },
   );
-  document.commentBefore = headerLines(header).map(commentLine).join('\n');
+  document.commentBefore = headerLines(draft, header).map(commentLine).join('\n');
   inOneLine(document.get('assets', true));
   for (const set of itemsOf(document.get('sets', true))) styleSet(set);
   return document.toString({ lineWidth, flowCollectionPadding: true });
@@ -53,9 +53,22 @@ function ruleOf({ id, title, stage, enforcement, priority, when, must, effect, s
   };
 }
 
-function headerLines({ source, remarks }: DraftHeader): readonly string[] {
+/** What a draft is about where nobody said it: on every connection it may approve, and keep from being approved. */
+export function scopeLines({ sets }: Pick<Draft, 'sets'>): readonly string[] {
+  const open = sets.filter(({ connections }) => connections === undefined).length;
+  if (open === 0) return [];
+  const whole = open === sets.length;
+  const which = whole ? 'The draft is' : `Of its ${sets.length} sets, ${open} ${open === 1 ? 'is' : 'are'}`;
+  return [
+    `${which} about every connection, of whatever platform, because none was named.`,
+    'To narrow it, write `connections: [ <name> ]` in each set, or import again with `--connection <name>`.',
+  ];
+}
+
+function headerLines(draft: Draft, { source, remarks }: DraftHeader): readonly string[] {
   return [
     ...source,
+    ...scopeLines(draft),
     'A draft: nothing of it counts until somebody puts it in force. Look at it with `countersign rulebook check`, then',
     '`countersign rulebook apply <file> --by <person>`.',
     ...(remarks.length === 0

@@ -14,7 +14,13 @@ import { wire } from '../../src/sandbox/wiring.ts';
 
 export type Ended = { code: number | null; out: string; err: string };
 
-export type Child = { ended: Promise<Ended>; kill(signal: NodeJS.Signals): void; sees(words: string): Promise<void> };
+export type Child = {
+  ended: Promise<Ended>;
+  kill(signal: NodeJS.Signals): void;
+  sees(words: string): Promise<void>;
+  /** As `head` does when it has enough. */
+  stopReading(...streams: readonly ('stdout' | 'stderr')[]): void;
+};
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -42,6 +48,7 @@ export function startChild(args: readonly string[], env: Record<string, string> 
   return {
     ended,
     kill: (signal) => void child.kill(signal),
+    stopReading: (...streams) => streams.forEach((name) => child[name].destroy()),
     sees: (words) =>
       new Promise((done, fail) => {
         const look = (): void => {

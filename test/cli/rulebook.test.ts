@@ -221,6 +221,19 @@ describe('countersign rulebook import', () => {
     expect((await run('check', draft)).code).not.toBe(2);
   });
 
+  it('says in the draft and beside it that it is about every connection, where none is named', async () => {
+    const source = join(deployment.folder, 'policies.json');
+    const words = 'The draft is about every connection, of whatever platform, because none was named.';
+
+    const open = await run('import', source);
+    const narrow = await run('import', source, '--connection', 'treasury');
+
+    expect(open.out).toContain(`# ${words}\n# To narrow it, write \`connections: [ <name> ]\``);
+    expect(open.err).toContain(`${words}\nTo narrow it, write \`connections: [ <name> ]\``);
+    expect(JSON.parse((await run('import', source, '--json')).out)).toMatchObject({ connection: null });
+    expect(`${narrow.out}${narrow.err}`).not.toContain('every connection');
+  });
+
   it('prints the draft where no file is named, and one JSON object on demand', async () => {
     const source = join(deployment.folder, 'policies.json');
 

@@ -144,6 +144,32 @@ describe('countersign simulate', () => {
   );
 });
 
+describe('countersign simulate --platform', () => {
+  it.each(['axonvault', 'cubewire', 'palisade', 'privy'])(
+    'takes a described transaction for an approval on %s, whose policies can be imported',
+    async (platform) => {
+      const transactionType = 'TRANSACTION_TYPE_OUTBOUND_TRANSFER';
+      const path = await file(`on-${platform}.json`, { transactionType, fields: { 'destination.id': ['a-1'] } });
+
+      const { code, out } = await run(path, '--platform', platform, '--rulebook', rulebook, ...payout, '--json');
+
+      expect(code).toBe(0);
+      expect(JSON.parse(out)).toMatchObject({
+        observation: { connection: platform, approval: { platform, activity: { request: { transactionType } } } },
+      });
+    },
+  );
+
+  it('takes flags for an approval on dfns as well, and a file for its own document', async () => {
+    const { out } = await run('--platform', 'dfns', '--rulebook', rulebook, ...payout, '--spent', 'nothing', '--json');
+
+    expect(JSON.parse(out)).toMatchObject({
+      verdict: { kind: 'approve' },
+      observation: { approval: { platform: 'dfns' } },
+    });
+  });
+});
+
 describe('countersign simulate refuses, with what to do', () => {
   it.each([
     ['nothing to simulate', [], 1, 'There is no transaction.'],
@@ -159,7 +185,25 @@ describe('countersign simulate refuses, with what to do', () => {
     ['an unknown kind', [...payout, '--kind', 'gift'], 1, 'kind must be one of: transfer'],
     ['decimals that are no number', [...payout, '--decimals', 'six'], 1, 'decimals must be a number'],
     ['an instant that is none', [...payout, '--at', 'yesterday'], 1, '--at "yesterday" is not an instant'],
-    ['an unknown platform', ['/dev/null', '--platform', 'acme'], 1, 'No documents of "acme" are known'],
+    [
+      'an unknown platform',
+      ['/dev/null', '--platform', 'acme'],
+      1,
+      '"acme" is not a platform that is known here. Known here: axonvault',
+    ],
+    ['a slip in a platform', ['/dev/null', '--platform', 'cubewir'], 1, 'Did you mean "cubewire"?'],
+    [
+      'flags beside a document that says it all',
+      [join(fixtures, '../ids.json'), '--platform', 'dfns', '--memo', 'x'],
+      1,
+      "the file is dfns's own JSON",
+    ],
+    [
+      'what a platform writes, where nobody here reads it',
+      [join(fixtures, '../ids.json'), '--platform', 'privy'],
+      1,
+      'What privy itself writes of a transaction cannot be read here',
+    ],
     ['a document that is none', [join(fixtures, '../ids.json'), '--platform', 'dfns'], 1, 'is no approval of dfns'],
   ])('%s', async (_name, args, code, words) => {
     const ended = await run('--rulebook', rulebook, ...args);

@@ -1,7 +1,15 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseFiat } from '../../src/domain/amount.ts';
-import { draftId, draftLimit, draftLine, draftSetName, draftSlug } from '../../src/domain/draft-text.ts';
+import {
+  draftId,
+  draftLimit,
+  draftLine,
+  draftName,
+  draftRuleId,
+  draftSetName,
+  draftSlug,
+} from '../../src/domain/draft-text.ts';
 
 describe('a limit from a platform', () => {
   test.each([
@@ -79,5 +87,22 @@ describe('texts from a platform', () => {
     expect(draftSlug('High Value: Ünits & more')).toBe('high-value-u-nits-more');
     expect(draftSlug('支払い')).toBeNull();
     expect(draftSlug('x'.repeat(100))).toHaveLength(40);
+  });
+});
+
+describe('an id of a platform as that of a rule', () => {
+  test('stays where a rulebook takes it, and has a part of its hash where it was changed', () => {
+    expect(draftRuleId('palisade', 'w-1.limit')).toBe('palisade-w-1.limit');
+    expect(draftRuleId('palisade', 'w 1')).toMatch(/^palisade-w-1-[0-9a-f]{8}$/);
+    expect(draftRuleId('palisade', 'w 1')).not.toBe(draftRuleId('palisade', 'w/1'));
+    expect(draftRuleId('palisade', 'x'.repeat(200)).length).toBeLessThanOrEqual(57);
+  });
+});
+
+describe('a name as a rule says it', () => {
+  test('is one printable line, and never empty', () => {
+    expect(draftName(' Large\n transfers ', 150)).toBe('Large transfers');
+    expect(draftName('x'.repeat(300), 100)).toHaveLength(100);
+    expect(draftName('\u200B', 150)).toBe('without a name');
   });
 });

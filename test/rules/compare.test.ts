@@ -109,6 +109,18 @@ describe('a rulebook is weaker', () => {
     expect(weaker(text, fresh).join('; ')).toContain('"amount"');
   });
 
+  test('with a condition that nobody can judge in the place of one that is judged', () => {
+    const judged = '{ kind: recipient, in: $suppliers }';
+    const unjudged = '{ kind: unsupported, what: a vote of the board }';
+    const unclear = change(judged, unjudged);
+    const guard = guarded.replace('{ kind: amount, atLeast: 500 USD }', unjudged);
+
+    expect(weaker(unclear).join('; ')).toContain('"recipient"');
+    expect(weaker(guard, guarded)).not.toEqual([]);
+    expect(weaker(unclear, unclear)).toEqual([]);
+    expect(weaker(`# again\n${guard}`, guard)).toEqual([]);
+  });
+
   test('than none at all, as soon as it allows anything', () => {
     expect(weakerThan(null, rulebookOf(text))).toEqual([
       'the rule "routine" may approve, and nothing was in force before',
@@ -120,10 +132,22 @@ describe('a rulebook is weaker', () => {
     ['is gone', text],
     ['reaches less far', guarded.replace('500 USD', '600 USD')],
     ['counts for fewer', guarded.replace('stage: live', 'stage: canary 50%')],
+    ['only watches', guarded.replace('stage: live', 'stage: shadow')],
     ['stands behind the rule that allows', `${text}${object}`],
     ['allows', guarded.replace('effect: people', 'effect: allow')],
   ])('when a rule that objects %s', (_, after) => {
     expect(weaker(after, guarded)).not.toEqual([]);
+  });
+
+  test('when a canary that objects counts for fewer, and not when it counts for more', () => {
+    const [fewer, more] = ['canary 20%', 'canary 50%'].map((stage) =>
+      guarded.replace('stage: live', `stage: ${stage}`),
+    );
+
+    expect(weaker(fewer ?? '', more)).toEqual(['the rule "guard" objects less often: canary 20%']);
+    expect(weaker(more ?? '', fewer)).toEqual([]);
+    expect(weaker(guarded, more)).toEqual([]);
+    expect(weaker(fewer ?? '', text)).toEqual([]);
   });
 
   test('when what must hold is gone, or holds for less', () => {

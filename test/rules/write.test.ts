@@ -45,6 +45,21 @@ const draft: Draft = {
 };
 
 describe('a draft', () => {
+  test('says that it is about every connection where none is named, and how to narrow it', () => {
+    const [set, ...others] = draft.sets;
+    if (set === undefined) throw new Error('the draft has no set');
+    const { connections: _, ...open } = set;
+    const written = (sets: Draft['sets']) => writeRulebook({ ...draft, sets }, { source: ['From x.'], remarks: [] });
+
+    expect(written([open])).toMatch(
+      /^# From x\.\n# The draft is about every connection, .*\n# To narrow it, write `connections: \[ <name> \]` in each set, .*`--connection <name>`\.\n# A draft:/,
+    );
+    expect(written([set, { ...open, name: 'other' }, ...others])).toContain(
+      '# Of its 2 sets, 1 is about every connection',
+    );
+    expect(written([set])).not.toContain('every connection');
+  });
+
   test('is written as a person would write it, with where it comes from and what was lost', () => {
     const text = writeRulebook(draft, {
       source: ['Imported from dfns: policies.json'],

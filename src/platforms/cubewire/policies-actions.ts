@@ -1,6 +1,6 @@
 // What a Cubewire policy does when it decides, as effects of ours: a block becomes silence, never a denial.
+import { draftName } from '../../domain/draft-text.ts';
 import type { DraftEffect } from '../../domain/rulebook-draft.ts';
-import { printable } from './policies-names.ts';
 import { unknownKeys, type WireAction } from './policies-wire.ts';
 
 /** Adds a line to the report of the import. */
@@ -17,7 +17,7 @@ export function effectOf(action: WireAction, note: Note, ignored: ReadonlySet<st
     case 'REQUIRE_APPROVAL':
       return [peopleOf(action, note)];
     case 'NOTIFY':
-      if (action.notificationTarget !== null) return [{ notify: printable(action.notificationTarget, 200) }];
+      if (action.notificationTarget !== null) return [{ notify: draftName(action.notificationTarget, 200) }];
       note('NOTIFY names no target', 'Nobody is told.');
       return [];
     default:
@@ -27,7 +27,7 @@ export function effectOf(action: WireAction, note: Note, ignored: ReadonlySet<st
 
 function objection(words: string, note: Note): DraftEffect {
   note(words, 'Where the policy decides, it abstains.');
-  return { abstain: printable(words, 200) };
+  return { abstain: draftName(words, 200) };
 }
 
 function peopleOf({ approverListId, requiredApprovers }: WireAction, note: Note): DraftEffect {
@@ -35,7 +35,7 @@ function peopleOf({ approverListId, requiredApprovers }: WireAction, note: Note)
     note('REQUIRE_APPROVAL names no list of approvers', 'It asks for people without saying which.');
     return 'people';
   }
-  const people = [printable(approverListId, 100)];
+  const people = [draftName(approverListId, 100)];
   if (requiredApprovers !== null && requiredApprovers >= 1 && requiredApprovers <= 100) {
     return { people, quorum: requiredApprovers };
   }

@@ -2,6 +2,7 @@
 import { readAddress } from '../../chains/addresses.ts';
 import { networkNamed } from '../../chains/networks.ts';
 import { parseFiat } from '../../domain/amount.ts';
+import { assetEntriesIn, draftAssetName, type AssetEntry } from '../../domain/draft-assets.ts';
 import type { ImportFault } from '../../domain/rulebook-draft.ts';
 
 /** `name` is what the draft calls it; one symbol may stand for an asset on each of several networks. */
@@ -21,38 +22,28 @@ const remedy = 'Write e.g. `USDC=Ethereum/0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606
 
 export function readAssets(option: string | undefined, faults: ImportFault[]): AssetBook {
   const book = new Map<string, NamedAsset[]>();
-  for (const entry of (option ?? '').split(',')) {
-    if (entry.trim() === '') continue;
-    const [, symbol = '', networkName = '', reference = '', digits] =
-      /^([^=]{1,40})=([A-Za-z0-9]+)\/([^/]+)(?:\/([0-9]{1,3}))?$/.exec(entry.trim()) ?? [];
-    const found = readAsset({ symbol, networkName, reference, digits }, entry.trim());
+  for (const entry of assetEntriesIn(option)) {
+    const found = readAsset(entry);
     if (typeof found === 'string') faults.push({ path: 'options.assets', words: found, remedy });
     else {
       const taken = [...book.values()].flat().filter(({ name }) => name.startsWith(found.name)).length;
       const name = taken === 0 ? found.name : `${found.name}-${taken + 1}`;
-      book.set(symbol, [...(book.get(symbol) ?? []), { ...found, name }]);
+      book.set(entry.symbol, [...(book.get(entry.symbol) ?? []), { ...found, name }]);
     }
   }
   return book;
 }
 
-function readAsset(
-  parts: { symbol: string; networkName: string; reference: string; digits: string | undefined },
-  entry: string,
-): NamedAsset | string {
-  const { symbol, networkName, reference, digits } = parts;
-  if (symbol === '') return `"${entry.slice(0, 80)}" is not SYMBOL=Network/reference/decimals`;
+function readAsset({ text, symbol, network: networkName, reference, decimals }: AssetEntry): NamedAsset | string {
+  if (symbol === '') return `"${text.slice(0, 80)}" is not SYMBOL=Network/reference/decimals`;
   if (parseFiat(`1 ${symbol}`) !== null) return `${symbol} is the code of a currency, so it cannot be an asset`;
   const network = networkNamed(networkName);
   if (network === null) return `"${networkName}" is not a network that is known here`;
-  const name = `${symbol.replace(/[^A-Za-z0-9_-]/g, '-').replace(/^(?![A-Za-z])/, 'asset-')}-${networkName}`.slice(
-    0,
-    36,
-  );
+  const name = draftAssetName(symbol, networkName);
   if (reference === 'native') return { name, network: networkName, reference, decimals: network.nativeDecimals };
   if (readAddress(network, reference).kind === 'invalid')
     return `"${reference}" is not an asset's address on ${networkName}`;
-  if (digits === undefined || Number(digits) > 255)
+  if (decimals === null || decimals > 255)
     return `${symbol} on ${networkName} needs its decimals, so that amounts are exact`;
-  return { name, network: networkName, reference, decimals: Number(digits) };
+  return { name, network: networkName, reference, decimals };
 }

@@ -1,4 +1,5 @@
 // Cubewire's policies as a draft of our rulebook: by priority from 0 on, the first one that matches decides.
+import { draftName, draftRuleId } from '../../domain/draft-text.ts';
 import { readJson } from '../../domain/json.ts';
 import type { Enforcement } from '../../domain/rulebook.ts';
 import type {
@@ -13,7 +14,6 @@ import type {
 import { effectOf, isNotice, type Note } from './policies-actions.ts';
 import { assetsOption, readAssets } from './policies-assets.ts';
 import { conditionOf, ignoreForm, type Surroundings } from './policies-conditions.ts';
-import { printable, ruleId } from './policies-names.ts';
 import { selectInForce, type PolicyInForce } from './policies-versions.ts';
 import { isRecord, readWire, unknownKeys } from './policies-wire.ts';
 
@@ -148,14 +148,14 @@ function rulesOf(found: PolicyInForce, { around, settings, remarks, faults }: Ma
     ...doubts(found, { ignored: around.ignored, note, isUnknownMode: enforcement === null }),
   ];
   const rule: DraftRule = {
-    id: ruleId(platform, id),
-    title: printable(policy.name, 150),
+    id: draftRuleId(platform, id),
+    title: draftName(policy.name, 150),
     stage: allows && enforcement !== 'advisory' && enforcement !== 'log-only' ? settings.stage : 'live',
     ...(enforcement === null || enforcement === 'strict' ? {} : { enforcement }),
     priority: policy.priority,
     when,
     effect: effects,
-    source: { platform, id: printable(id, 150), version: String(version) },
+    source: { platform, id: draftName(id, 150), version: String(version) },
   };
   const stops = rule.enforcement !== undefined && settings.options['nonStrict'] === 'stop';
   return { priority: policy.priority, allows: allows && !stops, rules: stops ? [stopRule(rule), rule] : [rule] };

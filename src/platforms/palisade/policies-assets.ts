@@ -1,6 +1,7 @@
 // Which asset a Palisade limit is about: network, contract and decimals, from the policy or from whoever imports it.
 import { readAddress, sameAddress } from '../../chains/addresses.ts';
 import { networkNamed, type Network } from '../../chains/networks.ts';
+import { assetEntriesIn, draftAssetName, optionEntries } from '../../domain/draft-assets.ts';
 import type { ImportFault } from '../../domain/rulebook-draft.ts';
 import type { WireAsset, WireLimit } from './policies-wire.ts';
 
@@ -46,7 +47,7 @@ export const networksOption =
 
 export function readAssetBook(options: Readonly<Record<string, string>>, faults: ImportFault[]): AssetBook {
   const networks = new Map(Object.entries(mainNetworks));
-  for (const entry of entriesOf(options['networks'])) {
+  for (const entry of optionEntries(options['networks'])) {
     const [, theirs = '', ours = ''] = /^([A-Z0-9_]+)=([A-Za-z0-9]+)$/.exec(entry) ?? [];
     if (networkNamed(ours) !== null) networks.set(theirs, ours);
     else {
@@ -59,21 +60,15 @@ export function readAssetBook(options: Readonly<Record<string, string>>, faults:
     }
   }
   const given = new Map<string, Omit<NamedAsset, 'name'>[]>();
-  for (const entry of entriesOf(options['assets'])) {
-    const [, symbol = '', networkName = '', reference = '', digits] =
-      /^([^=]{1,40})=([A-Za-z0-9]+)\/([^/]+)(?:\/([0-9]{1,3}))?$/.exec(entry) ?? [];
-    const found = identity(networkName, reference, digits === undefined ? null : Number(digits));
+  for (const { text, symbol, network, reference, decimals } of assetEntriesIn(options['assets'])) {
+    const found = identity(network, reference, decimals);
     if (typeof found !== 'string') given.set(symbol, [...(given.get(symbol) ?? []), found]);
     else {
       const remedy = 'Write e.g. `USDC=Ethereum/0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48/6,ETH=Ethereum/native`.';
-      faults.push({ path: 'options.assets', words: `"${entry.slice(0, 80)}": ${found}`, remedy });
+      faults.push({ path: 'options.assets', words: `"${text.slice(0, 80)}": ${found}`, remedy });
     }
   }
   return { given, networks, named: new Map() };
-}
-
-function entriesOf(option: string | undefined): readonly string[] {
-  return (option ?? '').split(',').flatMap((entry) => (entry.trim() === '' ? [] : [entry.trim()]));
 }
 
 export function assetOf(limit: WireLimit, book: AssetBook): AssetReading {
@@ -133,8 +128,7 @@ function identity(networkName: string, reference: string, decimals: number | nul
 }
 
 function nameIt(symbol: string, found: Omit<NamedAsset, 'name'>, { named }: AssetBook): NamedAsset {
-  const plain =
-    `${symbol.replace(/[^A-Za-z0-9_-]/g, '-').replace(/^(?![A-Za-z])/, 'asset-')}-${found.network.name}`.slice(0, 36);
+  const plain = draftAssetName(symbol, found.network.name);
   for (let number = 1; ; number += 1) {
     const name = number === 1 ? plain : `${plain}-${number}`;
     const taken = named.get(name);

@@ -1,5 +1,6 @@
 // Palisade's limits as a draft of our rulebook: what is within every limit that applies may be approved.
 import { createHash } from 'node:crypto';
+import { draftName, draftRuleId } from '../../domain/draft-text.ts';
 import { readJson } from '../../domain/json.ts';
 import type {
   DraftCondition,
@@ -21,7 +22,6 @@ import {
 import { baseLimit, mustHold } from './policies-limits.ts';
 import { nameOf, selectInForce, type LimitInForce } from './policies-lifecycle.ts';
 import { matched, overrideRank, type Matched, type Note } from './policies-matchers.ts';
-import { printable, ruleId } from './policies-names.ts';
 import { isRecord, readWire, refuse, unknownKeys, type WireLimit } from './policies-wire.ts';
 
 const platform = 'palisade';
@@ -210,7 +210,7 @@ function ruleOf(read: ReadLimit, stronger: readonly ReadLimit[]): DraftRule {
   const { limit, scope, must } = read;
   const id = limit.id ?? `${nameOf(limit)} ${digestOf(limit)}`;
   return {
-    id: ruleId(platform, id),
+    id: draftRuleId(platform, id),
     title: titleOf(limit),
     stage: 'live',
     when: [
@@ -222,7 +222,7 @@ function ruleOf(read: ReadLimit, stronger: readonly ReadLimit[]): DraftRule {
     ],
     must: [must],
     effect: [],
-    source: { platform, id: printable(id, 150) },
+    source: { platform, id: draftName(id, 150) },
   };
 }
 
@@ -243,12 +243,12 @@ function allowing(read: readonly ReadLimit[], stage: string): readonly DraftRule
     const matching = scoped.filter((limit) => JSON.stringify(limit.scope) === key).map(matchingOf);
     const always = matching.some((conditions) => conditions.length === 0);
     return {
-      id: ruleId(platform, `${wallet}-${asset.name}`),
-      title: printable(`Within every limit of the wallet ${wallet} on ${asset.name}`, 150),
+      id: draftRuleId(platform, `${wallet}-${asset.name}`),
+      title: draftName(`Within every limit of the wallet ${wallet} on ${asset.name}`, 150),
       stage,
       when: [...scope, isTransfer, ...(always ? [] : [{ any: matching.map((all) => ({ all })) }])],
       effect: 'allow',
-      source: { platform, id: printable(wallet, 150) },
+      source: { platform, id: draftName(wallet, 150) },
     };
   });
 }
@@ -275,5 +275,5 @@ function titleOf(limit: WireLimit): string {
   };
   const types = limit.matchers.map(({ type }) => type).join(', ');
   const among = types === '' ? '' : `, by ${types}`;
-  return printable(`At most ${limit.limitQty} ${symbol} ${spans[limit.limitType] ?? limit.limitType}${among}`, 150);
+  return draftName(`At most ${limit.limitQty} ${symbol} ${spans[limit.limitType] ?? limit.limitType}${among}`, 150);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { refusalsIn } from '../../../src/rules/lint.ts';
 import {
   aPolicy,
   aTransfer,
@@ -20,6 +21,40 @@ const amount = (operator: string, value: unknown, unit?: string) => ({
 
 const usdcTransfer = (value: string, contract = usdc, chainId = 1) =>
   aTransfer({ asset: 'USDC', contract, decimals: 6, chainId, value, quote: { perToken: '1', currency: 'USD' } });
+
+type AmountOf = { readonly operator: string; readonly value: unknown; readonly unit: string };
+
+/** Why a policy that allows such amounts to one supplier could not be put in force as it is imported. */
+function refusals(amountOf: AmountOf): readonly string[] {
+  const conditions = [
+    { field: 'transaction.amount', ...amountOf },
+    { field: 'transaction.recipient', operator: 'IN', value: [supplier] },
+  ];
+  const { rulebook } = imported({ data: [aPolicy({ conditions, actions: allow })] });
+  return refusalsIn({ rulebook, text: '', connections: null }).map(({ words }) => words);
+}
+
+describe('a policy that allows small amounts to suppliers', () => {
+  test.each([
+    { operator: 'LESS_THAN', value: '1000', unit: 'USDC' },
+    { operator: 'LESS_THAN', value: '1000', unit: 'USD' },
+    { operator: 'LESS_THAN_OR_EQUAL', value: '1000', unit: 'USDC' },
+    { operator: 'EQUALS', value: '1000', unit: 'USDC' },
+    { operator: 'BETWEEN', value: ['10', '1000'], unit: 'USDC' },
+  ])('may be put in force as it is imported: $operator $value $unit', (amountOf) => {
+    expect(refusals(amountOf)).toEqual([]);
+  });
+
+  test.each([
+    { operator: 'GREATER_THAN', value: '1000', unit: 'USDC' },
+    { operator: 'LESS_THAN', value: '1000', unit: 'wei' },
+    { operator: 'NOT_EQUALS', value: '1000', unit: 'USD' },
+  ])('may not where the amount has no limit, or one of whatever coin: $operator $value $unit', (amountOf) => {
+    expect(refusals(amountOf)).toEqual([
+      'is live but has no condition on amount with atMost, so it would approve too much',
+    ]);
+  });
+});
 
 describe('an amount', () => {
   test.each([

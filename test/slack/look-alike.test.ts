@@ -35,5 +35,6 @@ describe('the card of a look-alike recipient', () => {
     expect(text.split(imitated)).toHaveLength(2);
     expect(text.split('looks like')).toHaveLength(2);
     expect(text).toContain('a check stops it (Look-alike)');
+    expect(text).toContain(`\n\`${newRecipient}\`\n\`${imitated}\``);
   });
 });

@@ -5,7 +5,7 @@ import type { BudgetLeft } from '../../domain/budget.ts';
 import { worstFirst, type Finding, type Outcome } from '../../domain/finding.ts';
 import { isTerminal } from '../../domain/lifecycle.ts';
 import { rulebookCheck } from '../../domain/verdict.ts';
-import { bold, name, prose, shortened } from './text.ts';
+import { bold, code, name, prose, shortened } from './text.ts';
 import { duration } from './when.ts';
 
 const outcomeWords: Readonly<Record<Outcome, string>> = {
@@ -20,7 +20,7 @@ const maxExceptions = 6;
 /** Stops, flags and unavailable checks, worst first; and why automation abstained beyond them. */
 export function exceptionLines(view: ApprovalView): readonly string[] {
   const open = exceptionsIn(view);
-  const lines = open.slice(0, maxExceptions).map((finding) => findingLine(forCard(finding)));
+  const lines = open.slice(0, maxExceptions).map(cardLine);
   const left = open.length - lines.length;
   if (left > 0) lines.push(`… and ${left} more in Details`);
   return [...lines, ...otherReasonLines(view)];
@@ -28,11 +28,17 @@ export function exceptionLines(view: ApprovalView): readonly string[] {
 
 /**
  * What rules lack is often the same addresses and accounts that stand in full on the card anyway. Only for the rulebook:
- * a look-alike shortened is no different from what it looks like.
+ * a look-alike shortened is no different from what it looks like. Two addresses that differ in a few characters stand
+ * one under the other, in letters of one width: only so can anybody compare them.
  */
-function forCard(finding: Finding): Finding {
-  if (finding.check !== rulebookCheck) return finding;
-  return { ...finding, words: finding.words.replaceAll(/[A-Za-z0-9-]{24,}/g, shortened) };
+function cardLine(finding: Finding): string {
+  const { recipient, looksLike } = finding.evidence;
+  if (recipient !== undefined && looksLike !== undefined) {
+    const words = finding.words.replace(recipient, 'the first of these').replace(looksLike, 'the second');
+    return [findingLine({ ...finding, words }), code(recipient), code(looksLike)].join('\n');
+  }
+  if (finding.check !== rulebookCheck) return findingLine(finding);
+  return findingLine({ ...finding, words: finding.words.replaceAll(/[A-Za-z0-9-]{24,}/g, shortened) });
 }
 
 export function exceptionsIn(view: ApprovalView): readonly Finding[] {

@@ -1,5 +1,5 @@
 // A backtest in words, for the terminal: totals first, then the differences, worst first. Pure.
-import { formatUnits, isBaseUnits } from '../domain/amount.ts';
+
 import type { Person } from '../domain/person.ts';
 import { accountsOf } from '../domain/person.ts';
 import {
@@ -12,6 +12,7 @@ import {
 } from '../flow/backtest.ts';
 import type { NamedRulebook } from './read-rulebook.ts';
 import { printable, table, type Terminal } from './terminal.ts';
+import { amountIn } from './waiting.ts';
 import { instant, plural } from './words.ts';
 
 type Paint = Terminal['paint'];
@@ -151,13 +152,8 @@ function differencesOf(kind: DifferenceKind, input: Parameters<typeof describeBa
 }
 
 function subjectOf({ activity }: Difference): string {
-  const { asset, amountBase, destinations } = activity;
-  const decimals = asset?.decimals ?? null;
-  const amount =
-    amountBase === null || decimals === null || !isBaseUnits(amountBase)
-      ? activity.kind
-      : `${formatUnits(amountBase, decimals)} ${printable(asset?.symbol ?? 'tokens')}`;
-  const [to, ...others] = destinations;
+  const amount = amountIn(activity) ?? activity.kind;
+  const [to, ...others] = activity.destinations;
   if (to === undefined) return amount;
   return `${amount} to ${printable(to.address)}${others.length > 0 ? ` and ${plural(others.length, 'other')}` : ''}`;
 }

@@ -1,4 +1,5 @@
 // One line per approval that waits: what it is, and what it waits for. Pure.
+import type { Activity } from '../domain/activity.ts';
 import { formatUnits, isBaseUnits } from '../domain/amount.ts';
 import type { ApprovalView } from '../domain/approval-view.ts';
 import { printable } from './terminal.ts';
@@ -19,12 +20,21 @@ export function subjectOf(view: ApprovalView): string {
     : `${amount}${activity.kind === 'transfer' ? '' : ` (${activity.kind})`}${to}`;
 }
 
-export function amountOf(view: ApprovalView): string | null {
-  const activity = view.approval?.activity;
-  const decimals = activity?.asset?.decimals ?? null;
-  const base = activity?.amountBase ?? null;
-  if (base === null || decimals === null || decimals < 0 || decimals > 255 || !isBaseUnits(base)) return null;
-  return `${formatUnits(base, decimals)} ${printable(activity?.asset?.symbol ?? 'tokens')}`;
+export function amountOf({ approval }: Pick<ApprovalView, 'approval'>): string | null {
+  return approval === null ? null : amountIn(approval.activity);
+}
+
+/** Every digit and the symbol; null when it can't be known. */
+export function amountIn({
+  asset,
+  amountBase,
+  network,
+}: Pick<Activity, 'asset' | 'amountBase' | 'network'>): string | null {
+  const decimals = asset?.decimals ?? null;
+  if (amountBase === null || decimals === null || decimals < 0 || decimals > 255 || !isBaseUnits(amountBase))
+    return null;
+  const unnamed = asset?.reference === null && network !== null ? `of ${network}'s coin` : 'tokens';
+  return `${formatUnits(amountBase, decimals)} ${printable(asset?.symbol ?? unnamed)}`;
 }
 
 function shortAddress(address: string): string {

@@ -52,7 +52,8 @@ export function summaryOf({ answer, rules }: Explanation): string {
   const unsure = inForce.filter((rule) => answer.rules.includes(rule.id));
   const [nearest] = (unsure.length > 0 ? unsure : inForce).toSorted((a, b) => lacking(a).length - lacking(b).length);
   if (nearest === undefined) return rules.length === 0 ? 'no rule is about it' : 'no live rule is about it';
-  const reasons = lacking(nearest).map(({ words }) => words);
+  // Two conditions may lack the same thing, which is said once.
+  const reasons = [...new Set(lacking(nearest).map(({ words }) => words))];
   const lead = answer.because === 'unknown' ? 'it cannot be settled' : 'no rule allows it';
   return `${lead}; nearest is "${nearest.title}": ${reasons.join('; ')}`;
 }

@@ -55,6 +55,9 @@ describe('an approval in words', () => {
     expect(subjectOf(anApprovalView())).toBe('250,000 USDC to 0xdE72…F263');
     expect(subjectOf(anApprovalView({ approval: call }))).toBe('contract-call');
     expect(subjectOf(anApprovalView({ approval: null }))).toBe('not read yet');
+    const coin = { standard: 'Native', reference: null, symbol: null, decimals: 18, verified: null };
+    const ether = anApproval({ activity: anActivity({ asset: coin, amountBase: '1500000000000000000' }) });
+    expect(subjectOf(anApprovalView({ approval: ether }))).toBe("1.5 of Ethereum's coin to 0xdE72…F263");
   });
 
   it('lets no text from outside through as it is', () => {

@@ -138,6 +138,15 @@ describe('the finding for the flow', () => {
     });
   });
 
+  test('says once what several conditions of it lack', () => {
+    const limits = `      - { kind: amount, atMost: 1 USD }\n      - { kind: amount, atMost: 1 USD }\n`;
+    const twice = text.replace('    when:\n', `    when:\n${limits}`);
+
+    const { finding } = rulebookFinding(rulebookOf(twice), seen(aPayout()));
+
+    expect(finding.words.split('is above 1.00 USD')).toHaveLength(2);
+  });
+
   test('is unavailable when a fact is missing, and names it', () => {
     const { finding, rule } = rulebookFinding(rulebookOf(text), seen(aPayout({ price: null })));
 

@@ -203,7 +203,7 @@ function welcome({ sandbox, running }: All, folder: DemoFolder): readonly string
   return [
     `  Open this in a browser:   ${sandbox.page?.url ?? 'no page was started'}`,
     '',
-    '  On the left is the Slack channel of Northwind Treasury, on the right its custody platform.',
+    '  People are on the left, the Slack channel of Northwind Treasury in the middle, its custody platform on the right.',
     '    1. Press "Routine payout": the bot approves it by itself, and nobody is asked.',
     '    2. Press "Large transfer": a card appears. Approve it as Alice, switch to Bob, approve it again.',
     '       Five seconds later one decision goes back; until then a rejection or "Withdraw my vote" stops it.',

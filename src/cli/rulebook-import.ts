@@ -126,7 +126,7 @@ function report(
   terminal.err(`${plural(countOf(draft), 'rule')} imported from ${language.platform} (${printable(name)})${where}.`);
   for (const line of scopeLines(draft)) terminal.err(line);
   if (remarks.length === 0) terminal.err('Everything was carried over as it was.');
-  else terminal.err(`${plural(remarks.length, 'thing')} could not be carried over as it was:`);
+  else terminal.err(`${plural(remarks.length, 'thing')} could not be carried over in full:`);
   for (const { place, words, instead } of remarks) {
     terminal.err(`  ${printable(place)}: ${printable(words)}`);
     terminal.err(`      Instead: ${printable(instead)}`);

@@ -74,7 +74,7 @@ Exit code 0 whatever the verdict is, 1 when there is none, 2 when the rulebook o
 
 Examples:
   countersign simulate --rulebook draft.yaml --amount "250 USDC" --price "1.00 USD" \\
-    --to 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --initiator us-payouts-bot
+    --to 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --initiator us-payouts-bot --wallet wa-1 --spent nothing
   countersign simulate payout.json --rulebook draft.yaml --spent nothing --at 2026-11-20T10:00:00Z
   countersign simulate approval.json --platform dfns --rulebook draft.yaml
   countersign simulate payout.json --platform cubewire --rulebook draft.yaml

@@ -118,7 +118,7 @@ export function factsOf(observation: Observation): Facts {
     spent: (question) => {
       const key = questionKey(question);
       const sum = Object.hasOwn(observation.spent, key) ? observation.spent[key] : undefined;
-      return sum === undefined ? unknown('what was spent before could not be read') : known(sum);
+      return sum === undefined ? unknown('what was spent before is not known here') : known(sum);
     },
     draw: drawOf(observation),
     demoted: new Set(observation.demoted),

@@ -82,7 +82,7 @@ describe('countersign simulate', () => {
 
     expect(code).toBe(0);
     expect(out).toContain('● Abstains');
-    expect(out).toContain('what was spent before could not be read');
+    expect(out).toContain('what was spent before is not known here');
     expect(out).toContain('│ Approval needed: 250 USDC');
   });
 

@@ -35,7 +35,7 @@ describe('the manifests', () => {
   it('hold an example configuration that is accepted', async () => {
     const files = {
       'countersign.yaml': await read('manifests/countersign.example.yaml'),
-      'rulebook.example.yaml': await read('manifests/rulebook.example.yaml'),
+      'rulebook.yaml': await read('manifests/rulebook.example.yaml'),
     };
 
     expect(faultsOf((path) => Object.entries(files).find(([name]) => path.endsWith(name))?.[1] ?? '', 'all')).toBe('');

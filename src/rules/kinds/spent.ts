@@ -80,11 +80,14 @@ function isOnNetwork(key: string, isThere: (network: Network, rest: string) => b
 
 const settings = closedObject({
   window,
-  per: z.union([
-    z.array(dimension),
-    z.literal('connection').transform((): SpendDimension[] => []),
-    dimension.transform((one) => [one]),
-  ]),
+  per: z.union(
+    [
+      z.array(dimension),
+      z.literal('connection').transform((): SpendDimension[] => []),
+      dimension.transform((one) => [one]),
+    ],
+    { error: `must be connection, or one or several of ${spendDimensions.join(', ')}` },
+  ),
   only,
   atMost: limit.optional(),
   count: z.int().min(1).max(1_000_000_000).optional(),

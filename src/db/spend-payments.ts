@@ -114,14 +114,13 @@ export async function ownPayments(
   const { connection, reference, approvalId } = input;
   const told = and(
     eq(payments.reference, storable(reference)),
-    ne(payments.source, 'import'),
     approvalId === null ? undefined : isNull(payments.approvalId),
   );
   const belongs = approvalId === null ? told : or(told, eq(payments.approvalId, approvalId));
   const rows = await db
     .select()
     .from(payments)
-    .where(and(eq(payments.connection, connection), belongs));
+    .where(and(eq(payments.connection, connection), ne(payments.source, 'import'), belongs));
   return rows.map(toPayment);
 }
 

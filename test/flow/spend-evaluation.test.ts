@@ -164,4 +164,18 @@ describe('a payment whose reference is known already', () => {
 
     expect((await isOpen()).length).toBe(2);
   });
+
+  it('is counted under our name of it when people decide on what was imported and not summed up yet', async () => {
+    lab = await openLab(automatic(oneADay));
+    const approval = sameName('ap-1', '250000000000', supplier);
+    await lab.arrive(approval);
+    const payment = paymentOf(approval, connection, lab.clock.now - hourMs);
+    if (payment === null) throw new Error('it moves something');
+    await insertHistory(lab.db, { connection, payments: [payment], onProgress: () => {} });
+
+    await lab.vote('alice', 'approve', { of: 'ap-1' });
+    await lab.vote('bob', 'approve', { of: 'ap-1' });
+
+    expect(await isOpen()).toEqual([false, true]);
+  });
 });
